@@ -1,0 +1,240 @@
+using System.Numerics;
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cores;
+
+/// <summary>
+/// What one core computes: its slices of populations and every synapse that ends on them, a tick at a time. A pure state machine without
+/// clock, thread or I/O. The caller hands in the spikes of other cores with <see cref="Receive"/>, and runs tick t with
+/// <see cref="Step"/> only when every spike that can act at t has been handed in.
+/// </summary>
+public sealed class NeuronCore
+{
+    private readonly Network _network;
+    private readonly PopulationSlice[] _slices;
+    private readonly SpikeHistory?[] _histories;
+    private readonly SpikeRecorder[][] _recorders;
+    private readonly bool[] _alwaysActive;
+    private readonly int[] _emitted;
+    private SpikeDigest _digest;
+    private long _spikeCount;
+
+    /// <summary>Builds a core: its share of the connectivity, with weights as the network gives them.</summary>
+    /// <param name="placement">The placement.</param>
+    /// <param name="index">Which of its cores.</param>
+    /// <param name="runAhead">How many ticks other cores may be ahead of this one.</param>
+    /// <param name="options">How to compute; changes no result.</param>
+    public NeuronCore(Placement placement, int index, int runAhead, CoreOptions? options = null)
+    {
+        options ??= CoreOptions.Default;
+        _network = placement.Network;
+        Index = index;
+        var own = placement.Cores[index].Slices;
+        int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)(runAhead + _network.MaxDelay + 2));
+        _histories = new SpikeHistory?[_network.Populations.Length];
+        _slices = new PopulationSlice[own.Length];
+
+        SpikeHistory History(int population) =>
+            _histories[population] ??= new SpikeHistory(population, _network.Populations[population].Size, capacity);
+
+        for (int i = 0; i < own.Length; i++)
+        {
+            var slice = own[i];
+            History(slice.Population);
+            _slices[i] = _network.Populations[slice.Population].Model switch
+            {
+                GatedThresholdNeuron model => BuildGated(slice, model, History, capacity, options),
+                SpikeArraySource source => new SpikeArraySlice(slice, source, capacity),
+                PoissonSource source => new PoissonSlice(slice, source, _network, capacity),
+                SampleSource source => new SampleSlice(slice, source, capacity),
+                var model => throw new NotSupportedException($"model {model.Name}"),
+            };
+        }
+        _recorders = [.. _slices.Select(slice => _network.Probes
+            .Where(p => p is SpikeProbe or SpikeCountProbe && _network[p.Population].Index == slice.Slice.Population)
+            .Select(p => new SpikeRecorder(p, slice)).ToArray())];
+        foreach (var slice in _slices)
+        {
+            var probe = _network.Probes.OfType<PotentialProbe>().FirstOrDefault(p => _network[p.Population].Index == slice.Slice.Population);
+            if (probe is not null) slice.Potentials = new PotentialRecorder(probe, slice.Slice);
+        }
+        _alwaysActive = [.. _slices.Select(s => s.IsAlwaysActive)];
+        _emitted = new int[_slices.Length];
+    }
+
+    /// <summary>Number of the core.</summary>
+    public int Index { get; }
+
+    /// <summary>The last tick run; -1 before the first.</summary>
+    public long Tick { get; private set; } = -1;
+
+    /// <summary>The core's slices, by population, then start.</summary>
+    public IEnumerable<Slice> Slices => _slices.Select(s => s.Slice);
+
+    /// <summary>Bytes of the synapses that end on the core.</summary>
+    public long SynapseBytes => _slices.Sum(s => s.SynapseBytes);
+
+    /// <summary>Indices (into <see cref="Slices"/>) of the slices that spiked in the last tick run, ascending.</summary>
+    public ReadOnlySpan<int> Emitted => _emitted.AsSpan(0, EmittedCount);
+
+    /// <summary>Number of slices that spiked in the last tick run.</summary>
+    public int EmittedCount { get; private set; }
+
+    /// <summary>Spikes of a slice in the last tick run, one bit a neuron of the slice.</summary>
+    /// <param name="slice">Index into <see cref="Slices"/>.</param>
+    public ReadOnlySpan<ulong> SpikesOf(int slice) => _slices[slice].SpikesAt(Tick);
+
+    /// <summary>Number of spikes of a slice in the last tick run.</summary>
+    /// <param name="slice">Index into <see cref="Slices"/>.</param>
+    public int SpikeCountOf(int slice) => _slices[slice].CountAt(Tick);
+
+    /// <summary>Takes spikes of a slice on another core.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <param name="tick">Tick of emission; the delays of what listens to it must not have passed.</param>
+    /// <param name="spikes">One bit a neuron of the slice.</param>
+    /// <param name="count">Number of set bits.</param>
+    public void Receive(Slice slice, long tick, ReadOnlySpan<ulong> spikes, int count) =>
+        _histories[slice.Population]!.Add(tick, slice.Start, spikes, count);
+
+    /// <summary>
+    /// Runs the next tick. Within it all slices take what is due and decide which neurons spike, then synapses learn from the tick before: what
+    /// that tick taught is not yet seen by the spikes delivered now.
+    /// </summary>
+    public void Step()
+    {
+        long tick = Tick + 1;
+        int emitted = 0;
+        for (int i = 0; i < _slices.Length; i++)
+        {
+            var slice = _slices[i];
+            if (!_alwaysActive[i] && !slice.Due.Any(tick)) continue;
+            int count = slice.Run(tick);
+            if (count == 0) continue;
+            _emitted[emitted++] = i;
+            var spikes = slice.SpikesAt(tick);
+            _histories[slice.Slice.Population]!.Add(tick, slice.Slice.Start, spikes, count);
+            _digest.Add(slice.Slice.Population, tick, slice.Slice.Start, spikes);
+            _spikeCount += count;
+            foreach (var recorder in _recorders[i]) recorder.Record(tick, spikes, count);
+        }
+        EmittedCount = emitted;
+        foreach (var slice in _slices)
+        {
+            if (slice.LearningDue is { } due && due.Any(tick)) slice.Learn(tick);
+        }
+        Tick = tick;
+    }
+
+    /// <summary>Adds this core's share to a state at the core's tick. Cores write disjoint parts but for the sums.</summary>
+    public void AddTo(NetworkState state)
+    {
+        if (state.Tick != Tick) throw new InvalidOperationException($"core {Index} is at tick {Tick}, the state at {state.Tick}");
+        foreach (var slice in _slices)
+        {
+            foreach (var afferent in slice.PlasticAfferents) afferent.ReadWeights(state.Weights[afferent.Projection.Index]);
+            Span<ulong> words = new ulong[Bits.Words(slice.Slice.Count)];
+            for (long tick = Math.Max(0, Tick - state.HistoryTicks(slice.Slice.Population) + 1); tick <= Tick; tick++)
+            {
+                Bits.Extract(_histories[slice.Slice.Population]!.At(tick), slice.Slice.Start, slice.Slice.Count, words);
+                Bits.Or(words, state.SpikesAt(slice.Slice.Population, tick), slice.Slice.Start);
+            }
+        }
+        foreach (var recorders in _recorders)
+        {
+            foreach (var recorder in recorders) recorder.AddTo(state);
+        }
+        state.SpikeDigest += _digest.Value;
+        state.SpikeCount += _spikeCount;
+    }
+
+    /// <summary>Continues from a state; the core goes on with the tick after it.</summary>
+    /// <param name="state">State of the whole network.</param>
+    /// <param name="carriesTotals">Whether this core carries the sums over all cores; exactly one does.</param>
+    public void Restore(NetworkState state, bool carriesTotals)
+    {
+        foreach (var history in _histories) history?.Clear();
+        foreach (var slice in _slices)
+        {
+            slice.Due.Clear();
+            slice.LearningDue?.Clear();
+            slice.Potentials?.Clear();
+            foreach (var afferent in slice.PlasticAfferents) afferent.WriteWeights(state.Weights[afferent.Projection.Index]);
+            if (state.Tick >= 0) slice.RestoreSpikes(state.Tick, state.SpikesAt(slice.Slice.Population, state.Tick));
+        }
+        foreach (var history in _histories)
+        {
+            if (history is null) continue;
+            for (long tick = Math.Max(0, state.Tick - state.HistoryTicks(history.Population) + 1); tick <= state.Tick; tick++)
+                history.Restore(tick, state.Tick, state.SpikesAt(history.Population, tick));
+        }
+        foreach (var recorders in _recorders)
+        {
+            foreach (var recorder in recorders) recorder.Restore(state);
+        }
+        _digest.Value = carriesTotals ? state.SpikeDigest : 0;
+        _spikeCount = carriesTotals ? state.SpikeCount : 0;
+        EmittedCount = 0;
+        Tick = state.Tick;
+    }
+
+    /// <summary>Moves what the probes recorded on this core into a recording; counts are copied and go on.</summary>
+    public void MoveTo(Recordings recordings)
+    {
+        for (int i = 0; i < _slices.Length; i++)
+        {
+            foreach (var recorder in _recorders[i]) recorder.MoveTo(recordings);
+            _slices[i].Potentials?.MoveTo(recordings, _network.Populations[_slices[i].Slice.Population].Size);
+        }
+    }
+
+    private GatedThresholdSlice BuildGated(
+        Slice slice, GatedThresholdNeuron model, Func<int, SpikeHistory> history, int capacity, CoreOptions options)
+    {
+        var afferents = new List<Afferent>();
+        foreach (var projection in _network.Projections)
+        {
+            if (projection.Target == slice.Population) afferents.AddRange(BuildAfferents(projection, slice, history(projection.Source)));
+        }
+        var ordered = afferents.OrderByDescending(a => a.Delay).ThenBy(a => a.Projection.Index).ToArray();
+        var result = new GatedThresholdSlice(slice, model, ordered, capacity, options.SkipClosedNeurons);
+        for (int bit = 0; bit < ordered.Length; bit++)
+            ordered[bit].Source.AddListener(result, bit, ordered[bit].Delay, ordered[bit] is IPlasticAfferent);
+        return result;
+    }
+
+    private IEnumerable<Afferent> BuildAfferents(Projection projection, Slice slice, SpikeHistory source)
+    {
+        int targets = _network.Populations[projection.Target].Size;
+        int WeightAt(int from, int to) => (int)Synapses.WeightOf(_network, projection, (long)from * targets + to);
+
+        if (projection.Delay is Delay.ConstantDelay { Value: var delay })
+        {
+            switch (projection)
+            {
+                case { Learning: HebbianCoincidence }:
+                    return [new HebbianAfferent(projection, delay, source, slice, WeightAt)];
+                case { Connectivity: Connectivity.DenseConnectivity or Connectivity.OneToAllConnectivity, Weight: Weight.ConstantWeight constant }:
+                    return [new UniformAfferent(projection, delay, source, (int)constant.Value)];
+                case { Connectivity: Connectivity.OneToOneConnectivity }:
+                    var weights = Enumerable.Range(slice.Start, slice.Count).Select(i => (int)Synapses.WeightOf(_network, projection, i)).ToArray();
+                    return [new OneToOneAfferent(projection, delay, source, slice.Start, weights)];
+                case { Connectivity: Connectivity.DenseConnectivity }:
+                    var format = DenseFormat.Of(projection.Weight);
+                    return format.BytesPerSynapse == 1
+                        ? [new DenseByteAfferent(projection, delay, source, slice, format.Shift, WeightAt)]
+                        : [new DenseWideAfferent(projection, delay, source, slice, WeightAt)];
+            }
+        }
+        return Synapses.Onto(_network, projection, slice)
+            .GroupBy(s => s.Delay)
+            .Select(g => new SparseAfferent(projection, g.Key, source, slice, [.. g]));
+    }
+}
+
+/// <summary>How cores compute. No choice changes a result.</summary>
+/// <param name="SkipClosedNeurons">Whether sums are skipped where a bound on the drive proves that no neuron can spike.</param>
+public sealed record CoreOptions(bool SkipClosedNeurons = true)
+{
+    /// <summary>The usual choice.</summary>
+    public static CoreOptions Default { get; } = new();
+}

@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cores;
+
+/// <summary>
+/// The state of a whole network after a tick, independent of placement: every weight that can change, and the spikes that may still act.
+/// Together with the network it determines everything that follows.
+/// </summary>
+public sealed class NetworkState
+{
+    /// <summary>An empty state of a network: no spikes under way, all weights zero.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="tick">The tick the state is at: the last one run.</param>
+    public NetworkState(Network network, long tick)
+    {
+        Network = network;
+        Tick = tick;
+        Weights = new sbyte[network.Projections.Length][];
+        foreach (var projection in network.Projections.Where(p => p.IsPlastic))
+            Weights[projection.Index] = new sbyte[network.Populations[projection.Source].Size * network.Populations[projection.Target].Size];
+        Spikes = new ulong[network.Populations.Length][];
+        foreach (var population in network.Populations)
+            Spikes[population.Index] = new ulong[HistoryTicks(population.Index) * SpikeWords(population.Index)];
+    }
+
+    /// <summary>The network.</summary>
+    public Network Network { get; }
+
+    /// <summary>The last tick run.</summary>
+    public long Tick { get; }
+
+    /// <summary>
+    /// For each plastic projection its weights [source, target] in row-major order, in half weight units (a byte b stands for 2 b); null for
+    /// fixed projections.
+    /// </summary>
+    public sbyte[]?[] Weights { get; }
+
+    /// <summary>
+    /// For each population the spikes of its last <see cref="HistoryTicks(int)"/> ticks, oldest first, <see cref="SpikeWords"/> words a
+    /// tick: all that are emitted and not yet applied everywhere.
+    /// </summary>
+    public ulong[][] Spikes { get; }
+
+    /// <summary>Running digest of all spikes emitted since tick 0.</summary>
+    public UInt128 SpikeDigest { get; set; }
+
+    /// <summary>Number of spikes emitted since tick 0.</summary>
+    public long SpikeCount { get; set; }
+
+    /// <summary>Counts of each <see cref="SpikeCountProbe"/> by phase since tick 0. Not part of the hash.</summary>
+    public Dictionary<string, long[]> ProbeCounts { get; } = [];
+
+    /// <summary>Ticks of a population's spikes that may still act: the longest delay of its projections, at least 1.</summary>
+    public int HistoryTicks(int population) => HistoryTicks(Network, population);
+
+    /// <summary>64-bit words of one tick of a population's spikes.</summary>
+    public int SpikeWords(int population) => Bits.Words(Network.Populations[population].Size);
+
+    /// <summary>A population's spikes at one of its last ticks.</summary>
+    public Span<ulong> SpikesAt(int population, long tick)
+    {
+        int words = SpikeWords(population);
+        return Spikes[population].AsSpan((int)(HistoryTicks(population) - 1 - (Tick - tick)) * words, words);
+    }
+
+    /// <summary>
+    /// The state hash: SHA-256 (hex) over the network's hash, the tick, every weight in projection order, the spikes still under
+    /// way in population order, and the digest of all spikes. Equal for equal runs, whatever the placement, threads or engine.
+    /// </summary>
+    public string Hash()
+    {
+        using var writer = new CanonicalWriter();
+        writer.Write("actorsnn-state-1").Write(Network.Hash).Write(Tick);
+        foreach (var weights in Weights)
+        {
+            if (weights is not null) writer.Write(MemoryMarshal.AsBytes<sbyte>(weights));
+        }
+        foreach (var spikes in Spikes) writer.Write(MemoryMarshal.AsBytes<ulong>(spikes));
+        writer.Write((long)(ulong)(SpikeDigest >> 64)).Write((long)(ulong)SpikeDigest);
+        return Convert.ToHexStringLower(writer.Finish());
+    }
+
+    internal static int HistoryTicks(Network network, int population) =>
+        network.Projections.Where(p => p.Source == population).Select(p => p.Delay.Max).DefaultIfEmpty(1).Max();
+}

@@ -1,0 +1,136 @@
+using System.Numerics.Tensors;
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cores;
+
+/// <summary>What the probes of a run have recorded since it was last taken, merged over all cores.</summary>
+public sealed class Recordings
+{
+    private readonly Dictionary<string, List<Spike>> _spikes = [];
+    private readonly Dictionary<string, long[]> _counts = [];
+    private readonly Dictionary<string, SortedDictionary<long, float[]>> _potentials = [];
+
+    /// <summary>Prepares an empty recording for every probe of a network.</summary>
+    public Recordings(Network network)
+    {
+        foreach (var probe in network.Probes)
+        {
+            switch (probe)
+            {
+                case SpikeProbe: _spikes[probe.Name] = []; break;
+                case SpikeCountProbe count: _counts[probe.Name] = new long[count.PeriodTicks]; break;
+                case PotentialProbe: _potentials[probe.Name] = []; break;
+            }
+        }
+    }
+
+    /// <summary>The spikes a <see cref="SpikeProbe"/> saw, by tick, then neuron.</summary>
+    public IReadOnlyList<Spike> Spikes(string probe)
+    {
+        var list = _spikes[probe];
+        list.Sort();
+        return list;
+    }
+
+    /// <summary>Spikes by phase that a <see cref="SpikeCountProbe"/> counted since the start of the run.</summary>
+    public ReadOnlySpan<long> Counts(string probe) => _counts[probe];
+
+    /// <summary>Potentials a <see cref="PotentialProbe"/> saw: for each tick in order, one value a neuron in the model's unit.</summary>
+    public IEnumerable<(long Tick, float[] Values)> Potentials(string probe) => _potentials[probe].Select(p => (p.Key, p.Value));
+
+    internal List<Spike> SpikeList(string probe) => _spikes[probe];
+
+    internal long[] CountArray(string probe) => _counts[probe];
+
+    internal float[] PotentialRow(string probe, long tick, int size)
+    {
+        var rows = _potentials[probe];
+        if (!rows.TryGetValue(tick, out var row)) rows[tick] = row = new float[size];
+        return row;
+    }
+}
+
+/// <summary>A probe's eye on one slice.</summary>
+internal sealed class SpikeRecorder(Probe probe, PopulationSlice slice)
+{
+    private readonly List<Spike> _spikes = [];
+    private readonly long[]? _counts = probe is SpikeCountProbe count ? new long[count.PeriodTicks] : null;
+
+    public PopulationSlice Slice { get; } = slice;
+
+    public void Record(long tick, ReadOnlySpan<ulong> spikes, int count)
+    {
+        if (_counts is not null)
+        {
+            _counts[tick % _counts.Length] += count;
+            return;
+        }
+        if (!((SpikeProbe)probe).Ticks.Includes(tick)) return;
+        for (int w = 0; w < spikes.Length; w++)
+        {
+            for (ulong word = spikes[w]; word != 0; word &= word - 1)
+                _spikes.Add(new Spike(tick, Slice.Slice.Start + (w << 6) + System.Numerics.BitOperations.TrailingZeroCount(word)));
+        }
+    }
+
+    public void AddTo(NetworkState state)
+    {
+        if (_counts is null) return;
+        if (!state.ProbeCounts.TryGetValue(probe.Name, out var total)) state.ProbeCounts[probe.Name] = total = new long[_counts.Length];
+        TensorPrimitives.Add(total, _counts, total);
+    }
+
+    /// <summary>Forgets what was recorded; the slice that begins the population takes over the counts of all.</summary>
+    public void Restore(NetworkState state)
+    {
+        _spikes.Clear();
+        if (_counts is null) return;
+        Array.Clear(_counts);
+        if (Slice.Slice.Start == 0 && state.ProbeCounts.TryGetValue(probe.Name, out var total)) total.CopyTo(_counts, 0);
+    }
+
+    public void MoveTo(Recordings recordings)
+    {
+        if (_counts is not null)
+        {
+            var total = recordings.CountArray(probe.Name);
+            TensorPrimitives.Add(total, _counts, total);
+        }
+        else
+        {
+            recordings.SpikeList(probe.Name).AddRange(_spikes);
+            _spikes.Clear();
+        }
+    }
+}
+
+/// <summary>Records the potentials of one slice.</summary>
+internal sealed class PotentialRecorder(PotentialProbe probe, Slice slice)
+{
+    private readonly List<long> _ticks = [];
+    private readonly List<float> _values = [];
+
+    public bool Includes(long tick) => probe.Ticks.Includes(tick);
+
+    public void Record(long tick, ReadOnlySpan<int> drive, int common)
+    {
+        _ticks.Add(tick);
+        for (int i = 0; i < slice.Count; i++) _values.Add(drive[i] + common);
+    }
+
+    public void MoveTo(Recordings recordings, int populationSize)
+    {
+        for (int i = 0; i < _ticks.Count; i++)
+        {
+            var row = recordings.PotentialRow(probe.Name, _ticks[i], populationSize);
+            _values.CopyTo(i * slice.Count, row, slice.Start, slice.Count);
+        }
+        Clear();
+    }
+
+    public void Clear()
+    {
+        _ticks.Clear();
+        _values.Clear();
+    }
+}

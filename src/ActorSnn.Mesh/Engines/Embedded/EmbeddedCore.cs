@@ -1,0 +1,59 @@
+namespace ActorSnn.Mesh.Embedded;
+
+/// <summary>The shell of a core in the embedded engine: its mailbox is one ring a link, and only its worker touches it.</summary>
+internal sealed class EmbeddedCore(CoreMachine machine) : IOutbox
+{
+    private EmbeddedLink[] _inputs = [];
+    private EmbeddedLink[] _outputs = [];
+    private EmbeddedWorker[] _consumers = [];
+    private long _consumed = machine.Core.Tick;
+
+    public CoreMachine Machine { get; } = machine;
+
+    /// <summary>The last tick run, as other threads may see it.</summary>
+    public long Consumed => Volatile.Read(ref _consumed);
+
+    /// <summary>Connects the links, in the machine's order.</summary>
+    /// <param name="worker">The worker that runs this core.</param>
+    /// <param name="inputs">Incoming links.</param>
+    /// <param name="outputs">Outgoing links.</param>
+    /// <param name="workerOf">The worker of each other core.</param>
+    public void Connect(EmbeddedWorker worker, EmbeddedLink[] inputs, EmbeddedLink[] outputs, Func<EmbeddedCore, EmbeddedWorker> workerOf)
+    {
+        _inputs = inputs;
+        _outputs = outputs;
+        _consumers = [.. outputs.Select(o => workerOf(o.Consumer)).Where(w => w != worker).Distinct()];
+    }
+
+    /// <summary>Takes what has arrived and runs as far as possible.</summary>
+    /// <returns>Whether any tick was run.</returns>
+    public bool Advance(long limit)
+    {
+        for (int i = 0; i < _inputs.Length; i++)
+        {
+            while (_inputs[i].TryTake(Machine.ClosedBy(i) + 1) is { } packet) Machine.Receive(i, packet);
+        }
+        // A consumer's tick is read only when the credit known is used up: the line it lies on belongs to another processor.
+        if (Machine.CreditLimit <= Machine.Core.Tick)
+        {
+            for (int i = 0; i < _outputs.Length; i++) Machine.Credit(i, _outputs[i].Consumer.Consumed);
+        }
+        if (!Machine.Run(limit, this)) return false;
+        foreach (var worker in _consumers) worker.WakeIfParked();
+        return true;
+    }
+
+    /// <summary>Starts anew at the machine's tick, while everything stands still.</summary>
+    public void Reset()
+    {
+        Machine.Reset();
+        Volatile.Write(ref _consumed, Machine.Core.Tick);
+        foreach (var link in _inputs) link.Reset();
+    }
+
+    SpikePacket IOutbox.Rent(int output) => _outputs[output].Next();
+
+    void IOutbox.Send(int output, SpikePacket packet, long lastTick) => packet.End(lastTick);
+
+    void IOutbox.GrantCredit(long tick) => Volatile.Write(ref _consumed, tick);
+}

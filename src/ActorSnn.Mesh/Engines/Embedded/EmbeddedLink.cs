@@ -1,0 +1,46 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace ActorSnn.Mesh.Embedded;
+
+/// <summary>
+/// A link inside one process: a ring of packets with one writer and one reader and no lock. A packet becomes visible by its own first word, so
+/// that what the reader polls is what it reads next. Credit keeps the writer from overtaking the reader.
+/// </summary>
+internal sealed class EmbeddedLink
+{
+    private readonly SpikePacket[] _ring;
+    private readonly EmbeddedCore _consumer;
+    private int _written;
+    private int _read;
+
+    /// <param name="consumer">The core at the far end.</param>
+    /// <param name="capacity">Most packets under way: one a tick of run-ahead and delay.</param>
+    public EmbeddedLink(EmbeddedCore consumer, int capacity)
+    {
+        _consumer = consumer;
+        _ring = new SpikePacket[BitOperations.RoundUpToPowerOf2((uint)capacity)];
+        for (int i = 0; i < _ring.Length; i++) _ring[i] = new SpikePacket();
+    }
+
+    public EmbeddedCore Consumer => _consumer;
+
+    /// <summary>Writer: the next packet to fill.</summary>
+    public SpikePacket Next() => _ring[_written++ & (_ring.Length - 1)];
+
+    /// <summary>Reader: the packet whose window starts at a tick, once it has been sent.</summary>
+    public SpikePacket? TryTake(long firstTick)
+    {
+        var packet = _ring[_read & (_ring.Length - 1)];
+        if (!packet.IsPublished(firstTick)) return null;
+        _read++;
+        return packet;
+    }
+
+    /// <summary>Forgets all packets, while writer and reader stand still.</summary>
+    public void Reset()
+    {
+        foreach (var packet in _ring) packet.Retract();
+        _written = _read = 0;
+    }
+}

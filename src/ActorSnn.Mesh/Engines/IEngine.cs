@@ -1,0 +1,80 @@
+using ActorSnn.Cores;
+
+namespace ActorSnn.Mesh;
+
+/// <summary>What runs the cores of a mesh.</summary>
+public interface IEngine
+{
+    /// <summary>Name, as given on the command line.</summary>
+    string Name { get; }
+
+    /// <summary>Builds a mesh that stands before tick 0.</summary>
+    /// <param name="placement">The placed network.</param>
+    /// <param name="options">How to run it; changes no result.</param>
+    IMesh Build(Placement placement, MeshOptions? options = null);
+}
+
+/// <summary>How a mesh is run. No choice changes a result.</summary>
+/// <param name="Threads">Worker threads; null for one a processor, and never more than cores.</param>
+/// <param name="RunAhead">Ticks a core may be ahead of a consumer; null for 64, and never less than the longest delay + 1.</param>
+/// <param name="Core">How cores compute.</param>
+public sealed record MeshOptions(int? Threads = null, int? RunAhead = null, CoreOptions? Core = null)
+{
+    /// <summary>The run-ahead for a network.</summary>
+    /// <param name="maxDelay">Its longest delay, in ticks.</param>
+    public int RunAheadFor(int maxDelay) => Math.Max(RunAhead ?? 64, maxDelay + 1);
+}
+
+/// <summary>A network on its cores, run by an engine. Members other than <see cref="RunTo"/> are called while it stands still.</summary>
+public interface IMesh : IDisposable
+{
+    /// <summary>Which core holds what.</summary>
+    Placement Placement { get; }
+
+    /// <summary>Worker threads.</summary>
+    int Threads { get; }
+
+    /// <summary>The last tick all cores have run; -1 before the first.</summary>
+    long Tick { get; }
+
+    /// <summary>Traffic since the start.</summary>
+    MeshTraffic Traffic { get; }
+
+    /// <summary>Runs all cores through a tick.</summary>
+    /// <param name="tick">Last tick to run.</param>
+    /// <param name="cancellation">When cancelled, the mesh stops as soon as all cores can stand at one same tick.</param>
+    /// <returns>The tick all cores stand at: <paramref name="tick"/>, or an earlier one after a cancellation.</returns>
+    /// <exception cref="CoreFailedException">A core threw; the mesh can no longer be used.</exception>
+    long RunTo(long tick, CancellationToken cancellation = default);
+
+    /// <summary>The state of the whole network at <see cref="Tick"/>.</summary>
+    NetworkState Capture();
+
+    /// <summary>Continues from a state, whatever placement it was captured under.</summary>
+    /// <exception cref="ArgumentException">The state is of another network.</exception>
+    void Restore(NetworkState state);
+
+    /// <summary>What the probes recorded since this was last called.</summary>
+    Recordings TakeRecordings();
+}
+
+/// <summary>What went over the links of a mesh.</summary>
+/// <param name="Links">Links between cores.</param>
+/// <param name="Packets">Packets sent.</param>
+/// <param name="EmptyPackets">Packets without a spike.</param>
+/// <param name="Bytes">Bytes of all packets.</param>
+public sealed record MeshTraffic(int Links, long Packets, long EmptyPackets, long Bytes);
+
+/// <summary>A core threw while it ran a tick.</summary>
+/// <param name="core">The core.</param>
+/// <param name="tick">The tick it was to run.</param>
+/// <param name="cause">What it threw.</param>
+public sealed class CoreFailedException(int core, long tick, Exception cause)
+    : Exception($"core {core} failed at tick {tick}: {cause.Message}", cause)
+{
+    /// <summary>The core.</summary>
+    public int Core { get; } = core;
+
+    /// <summary>The tick it was to run.</summary>
+    public long Tick { get; } = tick;
+}

@@ -1,0 +1,120 @@
+using System.Numerics;
+using ActorSnn.Cores;
+
+namespace ActorSnn.Mesh;
+
+/// <summary>
+/// The spikes of one core for another over a window of ticks, and the promise that there are no others in it. A packet without a single
+/// spike is that promise alone.
+/// <para>
+/// Layout in 64-bit words: [0] first tick + 1; [1] ticks in the window (low half), words in the packet (high half); then one entry for each
+/// slice and tick with spikes, by tick, then slice: a head word (tick within the window in bits 0..31, slice on the link in bits 32..47,
+/// bit 48 set for a list, number of spikes of a list in bits 49..63), then either one bit a neuron, or the neurons' indices, four to a word,
+/// whichever is shorter.
+/// </para>
+/// </summary>
+public sealed class SpikePacket
+{
+    private const int HeadWords = 2;
+    private ulong[] _words = new ulong[30];
+    private int _length;
+
+    /// <summary>First tick of the window.</summary>
+    public long FirstTick { get; private set; }
+
+    /// <summary>Last tick of the window.</summary>
+    public long LastTick => FirstTick + (uint)_words[1] - 1;
+
+    /// <summary>Words in the packet, head included.</summary>
+    public int Length => (int)(_words[1] >> 32);
+
+    /// <summary>Whether it carries no spike.</summary>
+    public bool IsEmpty => Length == HeadWords;
+
+    /// <summary>Begins a packet whose window starts at a tick.</summary>
+    public void Begin(long firstTick)
+    {
+        FirstTick = firstTick;
+        _length = HeadWords;
+    }
+
+    /// <summary>Adds the spikes of one slice at one tick; calls come by tick, then slice.</summary>
+    /// <param name="tick">Tick of emission, in the window.</param>
+    /// <param name="slice">Which of the link's slices.</param>
+    /// <param name="spikes">One bit a neuron of the slice.</param>
+    /// <param name="count">Number of set bits, above zero.</param>
+    public void Add(long tick, int slice, ReadOnlySpan<ulong> spikes, int count)
+    {
+        int listWords = (count + 3) / 4;
+        bool list = listWords < spikes.Length && count < 1 << 15;
+        int needed = _length + 1 + (list ? listWords : spikes.Length);
+        if (needed > _words.Length) Array.Resize(ref _words, (int)BitOperations.RoundUpToPowerOf2((uint)needed));
+        ulong head = (ulong)(uint)(tick - FirstTick) | ((ulong)(uint)slice << 32);
+        if (!list)
+        {
+            _words[_length] = head;
+            spikes.CopyTo(_words.AsSpan(_length + 1));
+            _length = needed;
+            return;
+        }
+        _words[_length] = head | (1UL << 48) | ((ulong)(uint)count << 49);
+        var target = _words.AsSpan(_length + 1, listWords);
+        target.Clear();
+        int n = 0;
+        for (int w = 0; w < spikes.Length; w++)
+        {
+            for (ulong word = spikes[w]; word != 0; word &= word - 1, n++)
+                target[n >> 2] |= (ulong)(uint)((w << 6) + BitOperations.TrailingZeroCount(word)) << ((n & 3) << 4);
+        }
+        _length = needed;
+    }
+
+    /// <summary>Ends the window at a tick. From here on another thread may read the packet through <see cref="IsPublished"/>.</summary>
+    public void End(long lastTick)
+    {
+        _words[1] = ((ulong)(uint)_length << 32) | (uint)(lastTick - FirstTick + 1);
+        Volatile.Write(ref _words[0], (ulong)FirstTick + 1);
+    }
+
+    /// <summary>Whether the packet has been ended with this first tick; what was written before is then visible.</summary>
+    public bool IsPublished(long firstTick) => Volatile.Read(ref Volatile.Read(ref _words)[0]) == (ulong)firstTick + 1;
+
+    /// <summary>Makes the packet one that no window matches.</summary>
+    public void Retract() => Volatile.Write(ref _words[0], 0);
+
+    /// <summary>Hands the packet's spikes to a core.</summary>
+    /// <param name="core">The core.</param>
+    /// <param name="slices">The link's slices.</param>
+    /// <param name="scratch">A buffer of at least the words of the largest slice.</param>
+    public void DeliverTo(NeuronCore core, ReadOnlySpan<Slice> slices, Span<ulong> scratch)
+    {
+        var words = _words.AsSpan(0, Length);
+        long first = (long)words[0] - 1;
+        for (int i = HeadWords; i < words.Length;)
+        {
+            ulong head = words[i++];
+            long tick = first + (uint)head;
+            var slice = slices[(int)(head >> 32) & 0xFFFF];
+            int sliceWords = (slice.Count + 63) >> 6;
+            if ((head >> 48 & 1) == 0)
+            {
+                var bits = words.Slice(i, sliceWords);
+                int total = 0;
+                foreach (ulong word in bits) total += BitOperations.PopCount(word);
+                core.Receive(slice, tick, bits, total);
+                i += sliceWords;
+                continue;
+            }
+            int count = (int)(head >> 49);
+            var spikes = scratch[..sliceWords];
+            spikes.Clear();
+            for (int n = 0; n < count; n++)
+            {
+                int neuron = (int)(words[i + (n >> 2)] >> ((n & 3) << 4)) & 0xFFFF;
+                spikes[neuron >> 6] |= 1UL << (neuron & 63);
+            }
+            core.Receive(slice, tick, spikes, count);
+            i += (count + 3) / 4;
+        }
+    }
+}

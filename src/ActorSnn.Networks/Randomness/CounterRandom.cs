@@ -1,0 +1,91 @@
+namespace ActorSnn.Networks;
+
+/// <summary>What a random number is for; numbers of different purposes never coincide.</summary>
+public enum RandomPurpose
+{
+    /// <summary>Spikes of a Poisson source: one draw a neuron and tick.</summary>
+    PoissonSpike = 1,
+
+    /// <summary>Which synapses exist.</summary>
+    Connectivity = 2,
+
+    /// <summary>Initial weights.</summary>
+    Weight = 3,
+
+    /// <summary>Delays.</summary>
+    Delay = 4,
+
+    /// <summary>Order of samples.</summary>
+    SampleOrder = 5,
+}
+
+/// <summary>
+/// Random numbers by counter: a draw depends on (seed, purpose, entity, element, step) and on nothing that was drawn before, so any
+/// core can draw its own share in any order. The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011).
+/// </summary>
+public readonly struct CounterRandom
+{
+    private readonly uint _key0;
+    private readonly uint _key1;
+
+    /// <summary>The numbers of one purpose and entity.</summary>
+    /// <param name="seed">Seed of the network or data set.</param>
+    /// <param name="purpose">What they are for.</param>
+    /// <param name="entity">Index of the population or projection.</param>
+    public CounterRandom(ulong seed, RandomPurpose purpose, int entity)
+    {
+        var (x0, x1, _, _) = Philox(((uint)purpose, (uint)entity, 0, 0), (uint)seed, (uint)(seed >> 32));
+        (_key0, _key1) = (x0, x1);
+    }
+
+    /// <summary>64 uniform bits.</summary>
+    /// <param name="element">Index of the neuron or synapse.</param>
+    /// <param name="step">Tick, or number of the draw.</param>
+    public ulong Bits(long element, long step = 0)
+    {
+        var (x0, x1, _, _) = Philox(((uint)element, (uint)(element >> 32), (uint)step, (uint)(step >> 32)), _key0, _key1);
+        return ((ulong)x1 << 32) | x0;
+    }
+
+    /// <summary>A uniform double in [0, 1), a multiple of 2^-53.</summary>
+    /// <param name="element">Index of the neuron or synapse.</param>
+    /// <param name="step">Tick, or number of the draw.</param>
+    public double Uniform(long element, long step = 0) => (Bits(element, step) >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>A uniform integer in [0, bound), unbiased to within 2^-32.</summary>
+    /// <param name="bound">Upper end, exclusive, at least 1.</param>
+    /// <param name="element">Index of the neuron or synapse.</param>
+    /// <param name="step">Tick, or number of the draw.</param>
+    public int Below(int bound, long element, long step = 0) => (int)Math.BigMul(Bits(element, step), (ulong)bound, out _);
+
+    /// <summary>A standard normal number (Marsaglia's polar method; attempt k draws step 2k and 2k + 1).</summary>
+    /// <param name="element">Index of the neuron or synapse.</param>
+    public double Normal(long element)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            double u = 2 * Uniform(element, 2 * attempt) - 1;
+            double v = 2 * Uniform(element, 2 * attempt + 1) - 1;
+            double s = u * u + v * v;
+            if (s < 1 && s > 0) return u * Math.Sqrt(-2 * PortableMath.Log(s) / s);
+        }
+    }
+
+    /// <summary>Philox4x32-10: ten rounds over a 128-bit counter under a 64-bit key.</summary>
+    public static (uint X0, uint X1, uint X2, uint X3) Philox((uint X0, uint X1, uint X2, uint X3) counter, uint key0, uint key1)
+    {
+        var (x0, x1, x2, x3) = counter;
+        for (int round = 0; round < 10; round++)
+        {
+            ulong product0 = (ulong)x0 * 0xD2511F53u;
+            ulong product1 = (ulong)x2 * 0xCD9E8D57u;
+            x0 = (uint)(product1 >> 32) ^ x1 ^ key0;
+            x1 = (uint)product1;
+            x2 = (uint)(product0 >> 32) ^ x3 ^ key1;
+            x3 = (uint)product0;
+            key0 += 0x9E3779B9u;
+            key1 += 0xBB67AE85u;
+        }
+        return (x0, x1, x2, x3);
+    }
+}

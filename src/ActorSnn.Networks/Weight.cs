@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace ActorSnn.Networks;
+
+/// <summary>The weights of a projection's synapses, in the unit of the target's neuron model.</summary>
+public abstract record Weight
+{
+    private Weight() { }
+
+    /// <summary>The same weight for every synapse.</summary>
+    public static Weight Constant(double value) => new ConstantWeight(value);
+
+    /// <summary>Weights drawn uniformly from [low, high), from the network's seed.</summary>
+    /// <param name="low">Lower end.</param>
+    /// <param name="high">Upper end.</param>
+    /// <param name="step">When above zero, each draw is truncated toward zero to a multiple of it.</param>
+    public static Weight Uniform(double low, double high, double step = 0) => new UniformWeight(low, high, step);
+
+    /// <summary>Weights drawn from a normal distribution and clipped, from the network's seed.</summary>
+    /// <param name="mean">Mean.</param>
+    /// <param name="standardDeviation">Standard deviation.</param>
+    /// <param name="low">Draws below are set to it.</param>
+    /// <param name="high">Draws above are set to it.</param>
+    /// <param name="step">When above zero, each clipped draw is truncated toward zero to a multiple of it.</param>
+    public static Weight Normal(double mean, double standardDeviation, double low = double.MinValue, double high = double.MaxValue, double step = 0) =>
+        new NormalWeight(mean, standardDeviation, low, high, step);
+
+    /// <summary>
+    /// Given weights: [source, target] in row-major order for dense, in list order for pairs, one a neuron for one-to-one and one-to-all.
+    /// </summary>
+    public static Weight Array(ImmutableArray<float> values) => new ArrayWeight(values);
+
+    /// <summary>Takes ownership of an array of given weights; see <see cref="Array(ImmutableArray{float})"/>.</summary>
+    public static Weight Array(float[] values) => new ArrayWeight(ImmutableCollectionsMarshal.AsImmutableArray(values));
+
+    /// <summary>The kind's name, as it stands in files and tables.</summary>
+    public abstract string Name { get; }
+
+    internal abstract void Validate(string field, Projection projection, Population source, Population target);
+
+    internal abstract void WriteTo(CanonicalWriter writer);
+
+    private static void RequireFinite(string field, double value)
+    {
+        if (!double.IsFinite(value)) throw new NetworkException(field, $"{value} is not a finite number");
+    }
+
+    private static void RequireInteger(string field, double value, Population target)
+    {
+        RequireFinite(field, value);
+        if (!target.Model.HasIntegerWeights) return;
+        if (value != Math.Truncate(value) || Math.Abs(value) > GatedThresholdNeuron.MaxMagnitude)
+            throw new NetworkException(field,
+                $"{value}; model {target.Model.Name} of \"{target.Name}\" takes integers within ±{GatedThresholdNeuron.MaxMagnitude}");
+    }
+
+    private static void RequireStep(string field, double step, Population target)
+    {
+        RequireFinite(field, step);
+        if (step < 0) throw new NetworkException(field, $"{step}; at least 0");
+        if (target.Model.HasIntegerWeights && (step < 1 || step != Math.Truncate(step)))
+            throw new NetworkException(field, $"{step}; model {target.Model.Name} of \"{target.Name}\" takes integers, give a whole step of at least 1");
+    }
+
+    /// <summary>See <see cref="Constant"/>.</summary>
+    /// <param name="Value">The weight.</param>
+    public sealed record ConstantWeight(double Value) : Weight
+    {
+        /// <inheritdoc/>
+        public override string Name => "constant";
+
+        internal override void Validate(string field, Projection projection, Population source, Population target) =>
+            RequireInteger(field, Value, target);
+
+        internal override void WriteTo(CanonicalWriter writer) => writer.Write(Name).Write(Value);
+    }
+
+    /// <summary>See <see cref="Uniform"/>.</summary>
+    /// <param name="Low">Lower end, inclusive.</param>
+    /// <param name="High">Upper end, exclusive.</param>
+    /// <param name="Step">Multiple to truncate to; 0 for none.</param>
+    public sealed record UniformWeight(double Low, double High, double Step) : Weight
+    {
+        /// <inheritdoc/>
+        public override string Name => "uniform";
+
+        internal override void Validate(string field, Projection projection, Population source, Population target)
+        {
+            RequireInteger($"{field}.low", Low, target);
+            RequireInteger($"{field}.high", High, target);
+            if (Low > High) throw new NetworkException(field, $"low {Low} is above high {High}");
+            RequireStep($"{field}.step", Step, target);
+        }
+
+        internal override void WriteTo(CanonicalWriter writer) => writer.Write(Name).Write(Low).Write(High).Write(Step);
+    }
+
+    /// <summary>See <see cref="Normal"/>.</summary>
+    /// <param name="Mean">Mean.</param>
+    /// <param name="StandardDeviation">Standard deviation.</param>
+    /// <param name="Low">Lower clip.</param>
+    /// <param name="High">Upper clip.</param>
+    /// <param name="Step">Multiple to truncate to; 0 for none.</param>
+    public sealed record NormalWeight(double Mean, double StandardDeviation, double Low, double High, double Step) : Weight
+    {
+        /// <inheritdoc/>
+        public override string Name => "normal";
+
+        internal override void Validate(string field, Projection projection, Population source, Population target)
+        {
+            RequireFinite($"{field}.mean", Mean);
+            RequireFinite($"{field}.standardDeviation", StandardDeviation);
+            if (StandardDeviation < 0) throw new NetworkException($"{field}.standardDeviation", $"{StandardDeviation}; at least 0");
+            if (!(Low <= High)) throw new NetworkException(field, $"low {Low} is above high {High}");
+            RequireStep($"{field}.step", Step, target);
+            if (target.Model.HasIntegerWeights)
+            {
+                RequireInteger($"{field}.low", Low, target);
+                RequireInteger($"{field}.high", High, target);
+            }
+        }
+
+        internal override void WriteTo(CanonicalWriter writer) =>
+            writer.Write(Name).Write(Mean).Write(StandardDeviation).Write(Low).Write(High).Write(Step);
+    }
+
+    /// <summary>See <see cref="Array(ImmutableArray{float})"/>.</summary>
+    /// <param name="Values">The weights.</param>
+    public sealed record ArrayWeight(ImmutableArray<float> Values) : Weight
+    {
+        private byte[]? _digest;
+
+        /// <inheritdoc/>
+        public override string Name => "array";
+
+        internal override void Validate(string field, Projection projection, Population source, Population target)
+        {
+            if (projection.Connectivity is Connectivity.RandomConnectivity or Connectivity.FixedInDegreeConnectivity)
+                throw new NetworkException(field, $"an array for {projection.Connectivity.Name} synapses, whose order is not known; give a constant or a distribution");
+            long expected = (long)projection.Connectivity.ExpectedSynapses(source.Size, target.Size);
+            if (Values.Length != expected)
+                throw new NetworkException(field, $"{Values.Length} weights for {expected} synapses");
+            for (int i = 0; i < Values.Length; i++) RequireInteger($"{field}[{i}]", Values[i], target);
+        }
+
+        internal override void WriteTo(CanonicalWriter writer)
+        {
+            _digest ??= System.Security.Cryptography.SHA256.HashData(MemoryMarshal.AsBytes(Values.AsSpan()));
+            writer.Write(Name).Write(Values.Length).Write(_digest);
+        }
+    }
+}

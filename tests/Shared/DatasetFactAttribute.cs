@@ -1,0 +1,17 @@
+namespace ActorSnn.Tests.Shared;
+
+/// <summary>A fact about a published data set; skipped where its files are missing (see <see cref="TestData"/>).</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class DatasetFactAttribute : FactAttribute
+{
+    /// <param name="dataset">mnist or fashion-mnist.</param>
+    public DatasetFactAttribute(string dataset) => Skip = TestData.SkipWithout(dataset);
+}
+
+/// <summary>The same for a theory.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class DatasetTheoryAttribute : TheoryAttribute
+{
+    /// <param name="dataset">mnist or fashion-mnist.</param>
+    public DatasetTheoryAttribute(string dataset) => Skip = TestData.SkipWithout(dataset);
+}
