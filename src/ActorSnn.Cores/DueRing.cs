@@ -1,13 +1,13 @@
 namespace ActorSnn.Cores;
 
-/// <summary>For each of the coming ticks, which afferents of a slice have something to deliver: one bit an afferent.</summary>
+/// <summary>For each of the coming ticks, who has something to do then: one bit for each of a core's slices, or of a slice's afferents.</summary>
 internal sealed class DueRing
 {
     private readonly int _mask;
     private readonly int _words;
     private readonly ulong[] _due;
 
-    /// <param name="bits">Number of afferents.</param>
+    /// <param name="bits">Number of slices or afferents.</param>
     /// <param name="capacity">Ticks ahead that can be due, a power of two.</param>
     public DueRing(int bits, int capacity)
     {
@@ -17,13 +17,6 @@ internal sealed class DueRing
     }
 
     public void Set(long tick, int bit) => _due[((int)tick & _mask) * _words + (bit >> 6)] |= 1UL << (bit & 63);
-
-    public bool Any(long tick)
-    {
-        int start = ((int)tick & _mask) * _words;
-        if (_words == 1) return _due[start] != 0;
-        return _due.AsSpan(start, _words).ContainsAnyExcept(0UL);
-    }
 
     /// <summary>The tick's bits; the caller clears them when done.</summary>
     public Span<ulong> At(long tick) => _due.AsSpan(((int)tick & _mask) * _words, _words);

@@ -14,7 +14,11 @@ public sealed class NeuronCore
     private readonly PopulationSlice[] _slices;
     private readonly SpikeHistory?[] _histories;
     private readonly SpikeRecorder[][] _recorders;
-    private readonly bool[] _alwaysActive;
+    private readonly int[] _sources;
+    private readonly ulong[] _alwaysDue;
+    private readonly DueRing _due;
+    private readonly DueRing _learningDue;
+    private long _nextSource;
     private readonly int[] _emitted;
     private SpikeDigest _digest;
     private long _spikeCount;
@@ -33,6 +37,8 @@ public sealed class NeuronCore
         int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)(runAhead + _network.MaxDelay + 2));
         _histories = new SpikeHistory?[_network.Populations.Length];
         _slices = new PopulationSlice[own.Length];
+        _due = new DueRing(own.Length, capacity);
+        _learningDue = new DueRing(own.Length, capacity);
 
         SpikeHistory History(int population) =>
             _histories[population] ??= new SpikeHistory(population, _network.Populations[population].Size, capacity);
@@ -40,13 +46,13 @@ public sealed class NeuronCore
         for (int i = 0; i < own.Length; i++)
         {
             var slice = own[i];
-            History(slice.Population);
+            var home = new SliceHome(i, History(slice.Population), _due, _learningDue);
             _slices[i] = _network.Populations[slice.Population].Model switch
             {
-                GatedThresholdNeuron model => BuildGated(slice, model, History, capacity, options),
-                SpikeArraySource source => new SpikeArraySlice(slice, source, capacity),
-                PoissonSource source => new PoissonSlice(slice, source, _network, capacity),
-                SampleSource source => new SampleSlice(slice, source, capacity),
+                GatedThresholdNeuron model => BuildGated(slice, model, home, History, capacity, options),
+                SpikeArraySource source => new SpikeArraySlice(slice, home, source),
+                PoissonSource source => new PoissonSlice(slice, home, source, _network),
+                SampleSource source => new SampleSlice(slice, home, source),
                 var model => throw new NotSupportedException($"model {model.Name}"),
             };
         }
@@ -58,7 +64,9 @@ public sealed class NeuronCore
             var probe = _network.Probes.OfType<PotentialProbe>().FirstOrDefault(p => _network[p.Population].Index == slice.Slice.Population);
             if (probe is not null) slice.Potentials = new PotentialRecorder(probe, slice.Slice);
         }
-        _alwaysActive = [.. _slices.Select(s => s.IsAlwaysActive)];
+        _sources = [.. Enumerable.Range(0, _slices.Length).Where(i => _slices[i] is SourceSlice)];
+        _alwaysDue = new ulong[Math.Max(1, Bits.Words(_slices.Length))];
+        foreach (int i in Enumerable.Range(0, _slices.Length).Where(i => _slices[i].IsAlwaysActive)) _alwaysDue[i >> 6] |= 1UL << (i & 63);
         _emitted = new int[_slices.Length];
     }
 
@@ -103,24 +111,20 @@ public sealed class NeuronCore
     public void Step()
     {
         long tick = Tick + 1;
-        int emitted = 0;
-        for (int i = 0; i < _slices.Length; i++)
+        EmittedCount = 0;
+        var due = _due.At(tick);
+        if (tick >= _nextSource) MarkSources(tick, due);
+        for (int w = 0; w < due.Length; w++)
         {
-            var slice = _slices[i];
-            if (!_alwaysActive[i] && !slice.Due.Any(tick)) continue;
-            int count = slice.Run(tick);
-            if (count == 0) continue;
-            _emitted[emitted++] = i;
-            var spikes = slice.SpikesAt(tick);
-            _histories[slice.Slice.Population]!.Add(tick, slice.Slice.Start, spikes, count);
-            _digest.Add(slice.Slice.Population, tick, slice.Slice.Start, spikes);
-            _spikeCount += count;
-            foreach (var recorder in _recorders[i]) recorder.Record(tick, spikes, count);
+            ulong word = due[w] | _alwaysDue[w];
+            due[w] = 0;
+            for (; word != 0; word &= word - 1) Run((w << 6) + BitOperations.TrailingZeroCount(word), tick);
         }
-        EmittedCount = emitted;
-        foreach (var slice in _slices)
+        var learning = _learningDue.At(tick);
+        for (int w = 0; w < learning.Length; w++)
         {
-            if (slice.LearningDue is { } due && due.Any(tick)) slice.Learn(tick);
+            for (ulong word = learning[w]; word != 0; word &= word - 1) _slices[(w << 6) + BitOperations.TrailingZeroCount(word)].Learn(tick);
+            learning[w] = 0;
         }
         Tick = tick;
     }
@@ -132,10 +136,10 @@ public sealed class NeuronCore
         foreach (var slice in _slices)
         {
             foreach (var afferent in slice.PlasticAfferents) afferent.ReadWeights(state.Weights[afferent.Projection.Index]);
-            Span<ulong> words = new ulong[Bits.Words(slice.Slice.Count)];
+            var words = new ulong[Bits.Words(slice.Slice.Count)];
             for (long tick = Math.Max(0, Tick - state.HistoryTicks(slice.Slice.Population) + 1); tick <= Tick; tick++)
             {
-                Bits.Extract(_histories[slice.Slice.Population]!.At(tick), slice.Slice.Start, slice.Slice.Count, words);
+                Bits.Extract(slice.History.At(tick), slice.Slice.Start, slice.Slice.Count, words);
                 Bits.Or(words, state.SpikesAt(slice.Slice.Population, tick), slice.Slice.Start);
             }
         }
@@ -153,10 +157,12 @@ public sealed class NeuronCore
     public void Restore(NetworkState state, bool carriesTotals)
     {
         foreach (var history in _histories) history?.Clear();
+        _due.Clear();
+        _learningDue.Clear();
+        _nextSource = 0;
         foreach (var slice in _slices)
         {
-            slice.Due.Clear();
-            slice.LearningDue?.Clear();
+            slice.ForgetDue();
             slice.Potentials?.Clear();
             foreach (var afferent in slice.PlasticAfferents) afferent.WriteWeights(state.Weights[afferent.Projection.Index]);
             if (state.Tick >= 0) slice.RestoreSpikes(state.Tick, state.SpikesAt(slice.Slice.Population, state.Tick));
@@ -187,8 +193,36 @@ public sealed class NeuronCore
         }
     }
 
+    private void Run(int index, long tick)
+    {
+        var slice = _slices[index];
+        int count = slice.Run(tick);
+        if (count == 0) return;
+        _emitted[EmittedCount++] = index;
+        var spikes = slice.SpikesAt(tick);
+        slice.History.Add(tick, slice.Slice.Start, spikes, count);
+        _digest.Add(slice.Slice.Population, tick, slice.Slice.Start, spikes);
+        _spikeCount += count;
+        foreach (var recorder in _recorders[index]) recorder.Record(tick, spikes, count);
+    }
+
+    private void MarkSources(long tick, Span<ulong> due)
+    {
+        _nextSource = long.MaxValue;
+        foreach (int index in _sources)
+        {
+            long next = ((SourceSlice)_slices[index]).NextAt(tick);
+            if (next == tick)
+            {
+                due[index >> 6] |= 1UL << (index & 63);
+                next = ((SourceSlice)_slices[index]).NextAt(tick + 1);
+            }
+            _nextSource = Math.Min(_nextSource, next);
+        }
+    }
+
     private GatedThresholdSlice BuildGated(
-        Slice slice, GatedThresholdNeuron model, Func<int, SpikeHistory> history, int capacity, CoreOptions options)
+        Slice slice, GatedThresholdNeuron model, SliceHome home, Func<int, SpikeHistory> history, int capacity, CoreOptions options)
     {
         var afferents = new List<Afferent>();
         foreach (var projection in _network.Projections)
@@ -196,7 +230,7 @@ public sealed class NeuronCore
             if (projection.Target == slice.Population) afferents.AddRange(BuildAfferents(projection, slice, history(projection.Source)));
         }
         var ordered = afferents.OrderByDescending(a => a.Delay).ThenBy(a => a.Projection.Index).ToArray();
-        var result = new GatedThresholdSlice(slice, model, ordered, capacity, options.SkipClosedNeurons);
+        var result = new GatedThresholdSlice(slice, home, model, ordered, capacity, options.SkipClosedNeurons);
         for (int bit = 0; bit < ordered.Length; bit++)
             ordered[bit].Source.AddListener(result, bit, ordered[bit].Delay, ordered[bit] is IPlasticAfferent);
         return result;

@@ -38,7 +38,7 @@ internal sealed class SpikeHistory
 
     public int Size { get; }
 
-    public void AddListener(PopulationSlice target, int bit, int delay, bool plastic) =>
+    public void AddListener(GatedThresholdSlice target, int bit, int delay, bool plastic) =>
         _listeners = [.. _listeners, new Listener(target, bit, delay, plastic)];
 
     /// <summary>Adds spikes of a slice that starts at a neuron, and makes what listens to them due at its tick.</summary>
@@ -47,8 +47,8 @@ internal sealed class SpikeHistory
         Store(tick, start, spikes, count);
         foreach (ref readonly var listener in _listeners.AsSpan())
         {
-            listener.Target.Due.Set(tick + listener.Delay, listener.Bit);
-            if (listener.Plastic) listener.Target.LearningDue!.Set(tick + 1, listener.Bit);
+            listener.Target.SetDue(tick + listener.Delay, listener.Bit);
+            if (listener.Plastic) listener.Target.SetLearningDue(tick + 1, listener.Bit);
         }
     }
 
@@ -60,8 +60,8 @@ internal sealed class SpikeHistory
         Store(tick, 0, spikes, count);
         foreach (ref readonly var listener in _listeners.AsSpan())
         {
-            if (tick + listener.Delay > now) listener.Target.Due.Set(tick + listener.Delay, listener.Bit);
-            if (listener.Plastic && tick + 1 > now) listener.Target.LearningDue!.Set(tick + 1, listener.Bit);
+            if (tick + listener.Delay > now) listener.Target.SetDue(tick + listener.Delay, listener.Bit);
+            if (listener.Plastic && tick + 1 > now) listener.Target.SetLearningDue(tick + 1, listener.Bit);
         }
     }
 
@@ -116,5 +116,5 @@ internal sealed class SpikeHistory
         _count[slot] += count;
     }
 
-    private readonly record struct Listener(PopulationSlice Target, int Bit, int Delay, bool Plastic);
+    private readonly record struct Listener(GatedThresholdSlice Target, int Bit, int Delay, bool Plastic);
 }

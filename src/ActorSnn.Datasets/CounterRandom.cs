@@ -24,7 +24,7 @@ internal struct CounterRandom
     /// <summary>Humped around 0, in [-1, 1): the mean of two uniform numbers.</summary>
     public double Hump() => Unit() + Unit() - 1;
 
-    /// <summary>Uniform in 0..<paramref name="limit"/>-1; a number is more likely than another by less than one part in 2^32 / limit.</summary>
+    /// <summary>Uniform in 0..<paramref name="limit"/>-1; a number may be likelier than another by one part in 2^32 / limit.</summary>
     public int Below(int limit) => (int)(((Next() >> 32) * (ulong)limit) >> 32);
 
     private static ulong Mix(ulong z)

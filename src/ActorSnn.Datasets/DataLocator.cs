@@ -81,7 +81,8 @@ public sealed class DataLocator
         var set = IdxFile.Read(dataset, images, labels, classes: 10);
         var found = LabelsOf.GetValueOrDefault(Convert.ToHexStringLower(SHA256.HashData(set.Labels)), dataset);
         if (found != dataset)
-            throw new DatasetException($"{labels} holds the labels of {found}; the files of {dataset} belong in {Path.Combine(Root, dataset)}");
+            throw new DatasetException(
+                $"{labels} holds the labels of {found}; the files of {dataset} belong in {Path.Combine(Root, dataset)}");
         if (count > set.Count)
             throw TooMany(dataset, part, count.Value, set.Count);
         return set.Take(count ?? set.Count);

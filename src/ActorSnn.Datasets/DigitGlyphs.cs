@@ -59,7 +59,8 @@ internal static class DigitGlyphs
     ];
 
     /// <summary>The points of the longest stroke.</summary>
-    public static readonly int MostPoints = Glyphs.SelectMany(variants => variants).SelectMany(strokes => strokes).Max(stroke => stroke.Length);
+    public static readonly int MostPoints =
+        Glyphs.SelectMany(variants => variants).SelectMany(strokes => strokes).Max(stroke => stroke.Length);
 
     /// <summary>The ways to write a digit, each a list of strokes.</summary>
     public static Point[][][] Of(int digit) => Glyphs[digit];

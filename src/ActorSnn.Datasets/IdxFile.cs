@@ -29,11 +29,14 @@ public static class IdxFile
         var (labels, _) = ReadArray(labelsPath, LabelsMagic);
         var outside = classes < 256 ? labels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)(classes - 1)) : -1;
         if (outside >= 0)
-            throw new DatasetException($"{labelsPath}: label {labels[outside]} at index {outside}; {name} has {classes} classes, labels 0 to {classes - 1}");
+            throw new DatasetException(
+                $"{labelsPath}: label {labels[outside]} at index {outside}; {name} has {classes} classes, labels 0 to {classes - 1}");
 
         var (pixels, shape) = ReadArray(imagesPath, ImagesMagic);
         if (shape[0] != labels.Length)
-            throw new DatasetException($"{imagesPath} holds {shape[0]} images, but {labelsPath} holds {labels.Length} labels; they must be a pair of equal counts");
+            throw new DatasetException(
+                $"{imagesPath} holds {shape[0]} images, but {labelsPath} holds {labels.Length} labels; "
+                + "they must be a pair of equal counts");
         return new LabelledImages(name, shape[1], shape[2], pixels, labels, classes);
     }
 
@@ -51,9 +54,13 @@ public static class IdxFile
                 var promised = Length(shape);
                 var present = packed ? CountUpTo(content, promised + 1L) : file.Length - file.Position;
                 if (present < promised)
-                    throw new DatasetException($"{path} is truncated: its header promises {Describe(shape)} = {promised} bytes, but {present} follow; get the whole file again");
+                    throw new DatasetException(
+                        $"{path} is truncated: its header promises {Describe(shape)} = {promised} bytes, "
+                        + $"but {present} follow; get the whole file again");
                 if (present > promised)
-                    throw new DatasetException($"{path} goes on after its end: its header promises {Describe(shape)} = {promised} bytes, and more follow; get the file again");
+                    throw new DatasetException(
+                        $"{path} goes on after its end: its header promises {Describe(shape)} = {promised} bytes, "
+                        + "and more follow; get the file again");
                 if (packed)
                     CheckPackedLength(file, path, HeaderLength(shape.Length) + promised);
             }
@@ -105,11 +112,15 @@ public static class IdxFile
         if (read >= 4 && BinaryPrimitives.ReadUInt32BigEndian(header) is var found && found != magic)
         {
             var what = found switch { ImagesMagic => ", an IDX image file", LabelsMagic => ", an IDX label file", _ => "" };
-            throw new DatasetException($"{path} starts with the number {found} (0x{found:x8}){what}; an IDX {Kind(magic)} file starts with {magic} (0x{magic:x8})");
+            throw new DatasetException(
+                $"{path} starts with the number {found} (0x{found:x8}){what}; "
+                + $"an IDX {Kind(magic)} file starts with {magic} (0x{magic:x8})");
         }
 
         if (read < header.Length)
-            throw new DatasetException($"{path} is truncated: {read} bytes, less than the {header.Length} of the header of an IDX {Kind(magic)} file; get the whole file again");
+            throw new DatasetException(
+                $"{path} is truncated: {read} bytes, less than the {header.Length} of the header of an IDX {Kind(magic)} file; "
+                + "get the whole file again");
 
         var shape = new int[(header.Length - 4) / 4];
         var length = 1.0;
@@ -123,7 +134,9 @@ public static class IdxFile
         if (length < 1 || length > Array.MaxLength)
         {
             var sizes = string.Join("x", shape.Select(size => unchecked((uint)size)));
-            throw new DatasetException($"{path}: its header gives the sizes {sizes}; they must be at least 1 and make no more than {Array.MaxLength} bytes together");
+            throw new DatasetException(
+                $"{path}: its header gives the sizes {sizes}; "
+                + $"they must be at least 1 and make no more than {Array.MaxLength} bytes together");
         }
 
         return shape;
@@ -148,7 +161,9 @@ public static class IdxFile
         file.Seek(-end.Length, SeekOrigin.End);
         file.ReadExactly(end);
         if (BinaryPrimitives.ReadUInt32LittleEndian(end) != (uint)unpacked)
-            throw new DatasetException($"{path} is corrupt gzip: it does not end with the {unpacked} bytes' own length, so it is cut short or something follows; get the file again");
+            throw new DatasetException(
+                $"{path} is corrupt gzip: it does not end with the {unpacked} bytes' own length, "
+                + "so it is cut short or something follows; get the file again");
     }
 
     private static string Kind(uint magic) => magic == ImagesMagic ? "image" : "label";

@@ -26,7 +26,12 @@ public sealed class LabelledImages
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, 256);
         if (pixels.LongLength != (long)labels.Length * rows * columns)
-            throw new ArgumentException($"{labels.Length} images of {rows}x{columns} need {(long)labels.Length * rows * columns} pixels, not {pixels.LongLength}", nameof(pixels));
+        {
+            throw new ArgumentException(
+                $"{labels.Length} images of {rows}x{columns} need {(long)labels.Length * rows * columns} pixels, not {pixels.Length}",
+                nameof(pixels));
+        }
+
         if (classes < 256)
         {
             var outside = labels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)(classes - 1));

@@ -55,7 +55,7 @@ public static class StrokeDigits
     /// <exception cref="ArgumentOutOfRangeException">Fewer than one image, or more than <see cref="MostImages"/>.</exception>
     public static LabelledImages Train(int count = DefaultTrain, ulong seed = DefaultSeed) => Draw(count, seed, TrainSplit);
 
-    /// <summary>The first <paramref name="count"/> images for testing; none of them is drawn from the training set's random numbers.</summary>
+    /// <summary>The first <paramref name="count"/> images for testing, drawn from random numbers of their own.</summary>
     /// <inheritdoc cref="Train"/>
     public static LabelledImages Test(int count = DefaultTest, ulong seed = DefaultSeed) => Draw(count, seed, TestSplit);
 

@@ -6,7 +6,8 @@ namespace ActorSnn.Datasets.Tests;
 /// <summary>Writes the IDX format, honestly or not.</summary>
 internal static class Idx
 {
-    public static byte[] Images(int count, int rows, int columns, byte[] pixels) => [.. Header(2051, (uint)count, (uint)rows, (uint)columns), .. pixels];
+    public static byte[] Images(int count, int rows, int columns, byte[] pixels) =>
+        [.. Header(2051, (uint)count, (uint)rows, (uint)columns), .. pixels];
 
     public static byte[] Labels(params byte[] labels) => [.. Header(2049, (uint)labels.Length), .. labels];
 

@@ -125,7 +125,8 @@ public sealed class IdxFileTests : IDisposable
         AssertImagesRefused(GoodLabels, "2049 (0x00000801), an IDX label file", "starts with 2051");
         var labels = _directory.Write("l", GoodImages);
         AssertRefused(
-            () => IdxFile.Read("x", _directory.Write("i", GoodImages), labels, 10), labels, "2051 (0x00000803), an IDX image file", "starts with 2049");
+            () => IdxFile.Read("x", _directory.Write("i", GoodImages), labels, 10),
+            labels, "2051 (0x00000803), an IDX image file", "starts with 2049");
     }
 
     [Fact]
@@ -143,7 +144,9 @@ public sealed class IdxFileTests : IDisposable
     public void A_label_beyond_the_classes_is_refused()
     {
         var labels = _directory.Write("l", Idx.Labels(7, 0, 10));
-        AssertRefused(() => IdxFile.Read("x", _directory.Write("i", GoodImages), labels, 10), labels, "label 10 at index 2", "labels 0 to 9");
+        AssertRefused(
+            () => IdxFile.Read("x", _directory.Write("i", GoodImages), labels, 10),
+            labels, "label 10 at index 2", "labels 0 to 9");
     }
 
     [Theory]

@@ -2,7 +2,8 @@ namespace ActorSnn.Datasets.Tests;
 
 public class LabelledImagesTests
 {
-    private static LabelledImages Three(string name = "three", int rows = 2, int columns = 3, byte pixel = 1, byte label = 2, int classes = 3) =>
+    private static LabelledImages Three(
+        string name = "three", int rows = 2, int columns = 3, byte pixel = 1, byte label = 2, int classes = 3) =>
         new(name, rows, columns, [pixel, .. Idx.Pixels(17)], [0, 1, label], classes);
 
     [Fact]
@@ -24,14 +25,19 @@ public class LabelledImagesTests
         Assert.Equal(Three().Digest, Three(name: "other").Digest);
         LabelledImages[] sets = [Three(), Three(rows: 3, columns: 2), Three(pixel: 0), Three(label: 0), Three(classes: 4), Three().Take(2)];
         Assert.Distinct(sets.Select(set => set.Digest));
-        Assert.Equal("d9ac", Three().Digest[..4]);
     }
+
+    [Fact]
+    public void The_digest_is_the_one_any_other_program_computes() =>
+        Assert.Equal("4b86b12392a1be4208a40e5b4646ec13254fd055ee78e331d9e82e50dd8d3c69", Three().Digest);
 
     [Fact]
     public void Shapes_that_disagree_and_labels_out_of_range_are_refused()
     {
-        Assert.Contains("need 12 pixels, not 11", Assert.Throws<ArgumentException>(() => new LabelledImages("x", 2, 3, new byte[11], new byte[2], 10)).Message);
-        Assert.Contains("label 10 of image 1", Assert.Throws<ArgumentException>(() => new LabelledImages("x", 1, 1, new byte[2], [0, 10], 10)).Message);
+        var shape = Assert.Throws<ArgumentException>(() => new LabelledImages("x", 2, 3, new byte[11], new byte[2], 10));
+        Assert.Contains("need 12 pixels, not 11", shape.Message);
+        var label = Assert.Throws<ArgumentException>(() => new LabelledImages("x", 1, 1, new byte[2], [0, 10], 10));
+        Assert.Contains("label 10 of image 1", label.Message);
         Assert.Equal(255, new LabelledImages("x", 1, 1, new byte[1], [255], 256).Labels[0]);
     }
 }

@@ -3,7 +3,7 @@ namespace ActorSnn.Datasets.Tests;
 /// <summary>Multinomial logistic regression: the best a linear classifier of pixels can do, more or less.</summary>
 internal static class LogisticRegression
 {
-    private const int Passes = 16;
+    private const int Passes = 8;
     private const double FirstStep = 0.01;
 
     /// <summary>

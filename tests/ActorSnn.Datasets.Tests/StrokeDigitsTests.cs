@@ -3,10 +3,10 @@ namespace ActorSnn.Datasets.Tests;
 public class StrokeDigitsTests
 {
     [Fact]
-    public void The_default_sets_are_the_same_on_every_machine_for_ever()
+    public void The_default_sets_are_the_same_on_every_machine()
     {
-        Assert.Equal("?", StrokeDigits.Train().Digest);
-        Assert.Equal("?", StrokeDigits.Test().Digest);
+        Assert.Equal("04564de99de94f75c689e86d6ab99bf5e96cca0fd25345e0cf39a11c3981c3ce", StrokeDigits.Train().Digest);
+        Assert.Equal("f85a0c6694cddc71fe841693afd8391dac7d10b637545fb5e9e754e61db89046", StrokeDigits.Test().Digest);
     }
 
     [Fact]
@@ -20,7 +20,8 @@ public class StrokeDigitsTests
     [Fact]
     public void Seeds_and_training_and_test_share_no_image()
     {
-        LabelledImages[] sets = [StrokeDigits.Train(2_000, 1), StrokeDigits.Test(2_000, 1), StrokeDigits.Train(2_000, 2), StrokeDigits.Test(2_000, 2)];
+        LabelledImages[] sets =
+            [StrokeDigits.Train(2_000, 1), StrokeDigits.Test(2_000, 1), StrokeDigits.Train(2_000, 2), StrokeDigits.Test(2_000, 2)];
         var images = sets.SelectMany(set => Enumerable.Range(0, set.Count).Select(i => Convert.ToHexString(set.Image(i))));
         Assert.Distinct(images);
         Assert.Distinct(sets.Select(set => Convert.ToHexString(set.Labels)));
@@ -73,6 +74,6 @@ public class StrokeDigitsTests
     {
         var accuracy = LogisticRegression.BestTestAccuracy(
             StrokeDigits.Train(), StrokeDigits.Test(), bits ? pixel => pixel >= 129 ? 1 : 0 : pixel => pixel / 255f, seed: 1);
-        Assert.InRange(accuracy, 0.75, 0.899); // below 0.75 it would not have been trained well
+        Assert.InRange(accuracy, 0.80, 0.899); // below 0.80 it would not have been trained well
     }
 }

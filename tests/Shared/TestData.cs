@@ -18,7 +18,9 @@ internal static class TestData
     public static string? Find(string name)
     {
         var directory = Path.Combine(Root(), name);
-        return Files.All(file => File.Exists(Path.Combine(directory, file)) || File.Exists(Path.Combine(directory, file + ".gz"))) ? directory : null;
+        return Files.Select(file => Path.Combine(directory, file)).All(path => File.Exists(path) || File.Exists(path + ".gz"))
+            ? directory
+            : null;
     }
 
     /// <summary>Why a test does not run, or null if it can.</summary>

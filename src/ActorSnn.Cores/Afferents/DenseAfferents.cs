@@ -4,12 +4,13 @@ using ActorSnn.Cores.Kernels;
 namespace ActorSnn.Cores;
 
 /// <summary>
-/// Every source neuron onto every target neuron, a byte a synapse. Rows are source neurons. Each row's maximum is kept, so that
-/// a bound on the drive costs one addition a spike: closed neurons need no sums.
+/// Every source neuron onto every target neuron, a byte a synapse. Rows are source neurons. The largest weight is kept, of all and of
+/// each row, so that a bound on the drive costs one multiplication, or one addition a spike: closed neurons need no sums.
 /// </summary>
 internal class DenseByteAfferent : Afferent
 {
     private readonly int _start;
+    private int _max;
 
     /// <param name="projection">The projection.</param>
     /// <param name="delay">Its delay, in ticks.</param>
@@ -45,7 +46,7 @@ internal class DenseByteAfferent : Afferent
 
     public override long Bytes => Weights.Length;
 
-    public override long CoarseBound(long emitted) => (long)Source.Count(emitted) * (sbyte.MaxValue << Shift);
+    public override long CoarseBound(long emitted) => (long)Source.Count(emitted) * (_max << Shift);
 
     public override long TightBound(long emitted)
     {
@@ -75,13 +76,21 @@ internal class DenseByteAfferent : Afferent
         NoteRowMax();
     }
 
+    /// <summary>Notes that some rows' maxima may have grown.</summary>
+    protected void NoteMax(ReadOnlySpan<int> rows)
+    {
+        foreach (int row in rows) _max = Math.Max(_max, RowMax[row]);
+    }
+
     private void NoteRowMax()
     {
+        _max = 0;
         for (int row = 0; row < RowMax.Length; row++)
         {
             sbyte max = sbyte.MinValue;
             foreach (sbyte weight in Weights.AsSpan(row * Stride, Stride)) max = Math.Max(max, weight);
             RowMax[row] = max;
+            _max = Math.Max(_max, max);
         }
     }
 }
@@ -111,11 +120,13 @@ internal sealed class HebbianAfferent : DenseByteAfferent, IPlasticAfferent
         if (targets <= FewTargets)
         {
             DenseKernels.AddToColumns(Weights, Stride, rows, targetSpikes, delta, RowMax);
+            NoteMax(rows);
             return;
         }
         for (int column = 0; column < Columns; column++)
             _delta[column] = (sbyte)((targetSpikes[column >> 6] >> (column & 63) & 1) != 0 ? delta : 0);
         DenseKernels.AddToRows(Weights, Stride, rows, _delta, RowMax);
+        NoteMax(rows);
     }
 }
 

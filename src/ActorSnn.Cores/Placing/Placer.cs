@@ -5,18 +5,22 @@ namespace ActorSnn.Cores;
 /// <summary>
 /// Places a network onto cores.
 /// <para>
-/// Populations joined by one-to-one projections form a bundle and are cut at the same neurons, so that those projections stay inside a
-/// core. A bundle large enough is cut evenly over all cores, which balances them; smaller ones stay whole and go where they are
-/// connected, else to the emptiest core. The result depends on the network and the options only.
+/// Populations joined by one-to-one projections form a bundle and are cut at the same neurons, so that those projections stay inside a core.
+/// Bundles that are a small part of a core's work stay whole and share cores: their spikes then come from one place. The others
+/// are cut over all cores in proportion to what work each still lacks, which balances them. The result depends on the network
+/// and the options only.
 /// </para>
 /// </summary>
 public static class Placer
 {
-    /// <summary>Bundles of fewer neurons stay whole.</summary>
-    private const int SmallestDivided = 64;
-
-    /// <summary>No part of a cut population is smaller, but for the last.</summary>
+    /// <summary>No part of a cut population is smaller.</summary>
     private const int SmallestPart = 16;
+
+    /// <summary>Estimated work of a slice beyond that of its neurons, in neurons.</summary>
+    private const int WorkPerSlice = 64;
+
+    /// <summary>Bytes of synapses that are about as much work as a neuron.</summary>
+    private const int BytesPerWork = 100;
 
     /// <summary>Places a network.</summary>
     /// <param name="network">The network.</param>
@@ -29,14 +33,14 @@ public static class Placer
         if (options.Cores is { } fixedCores)
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(fixedCores);
-            return Assign(network, bytesPerNeuron, fixedCores);
+            return Assign(network, bytesPerNeuron, fixedCores, int.MaxValue);
         }
         double bytes = network.Populations.Sum(p => bytesPerNeuron[p.Index] * p.Size);
         long byNeurons = (network.NeuronCount + options.MaxNeurons - 1) / options.MaxNeurons;
         long cores = Math.Max(1, Math.Max(byNeurons, (long)Math.Ceiling(bytes / options.MaxSynapseBytes)));
         for (long ceiling = cores * 2 + 16; ; cores++)
         {
-            var placement = Assign(network, bytesPerNeuron, (int)cores);
+            var placement = Assign(network, bytesPerNeuron, (int)cores, options.MaxNeurons);
             bool fits = placement.Cores.All(c => c.Neurons <= options.MaxNeurons && c.SynapseBytes <= options.MaxSynapseBytes);
             if (fits || cores >= ceiling) return placement;
         }
@@ -62,50 +66,43 @@ public static class Placer
         return bytes;
     }
 
-    private static Placement Assign(Network network, double[] bytesPerNeuron, int cores)
+    private static Placement Assign(Network network, double[] bytesPerNeuron, int cores, int maxNeurons)
     {
         var slices = new List<Slice>[cores];
         var neurons = new int[cores];
         var bytes = new double[cores];
+        var work = new double[cores];
         for (int i = 0; i < cores; i++) slices[i] = [];
 
-        void Put(int core, Population population, int start, int count)
+        void Put(int core, Bundle bundle, int start, int count)
         {
-            slices[core].Add(new Slice(population.Index, start, count));
-            if (!population.Model.IsSource) neurons[core] += count;
-            bytes[core] += bytesPerNeuron[population.Index] * count;
+            foreach (var population in bundle.Populations)
+            {
+                slices[core].Add(new Slice(population.Index, start, count));
+                bytes[core] += bytesPerNeuron[population.Index] * count;
+            }
+            neurons[core] += bundle.NeuronsPerIndex * count;
+            work[core] += bundle.Work(count);
         }
 
-        var whole = new List<List<Population>>();
-        foreach (var bundle in Bundles(network))
+        var bundles = Bundles(network, bytesPerNeuron);
+        double target = bundles.Sum(b => b.Work(b.Size)) / cores;
+        bool StaysWhole(Bundle b) =>
+            cores == 1 || b.Size < 2 * SmallestPart || (b.Work(b.Size) < target / 2 && (long)b.NeuronsPerIndex * b.Size <= maxNeurons);
+
+        foreach (var bundle in bundles.Where(StaysWhole).OrderByDescending(b => b.Work(b.Size)).ThenBy(b => b.Populations[0].Index))
         {
-            int size = bundle[0].Size;
-            if (cores > 1 && size < SmallestDivided)
-            {
-                whole.Add(bundle);
-                continue;
-            }
-            int parts = Math.Min(cores, Math.Max(1, size / SmallestPart));
+            int first = Enumerable.Range(0, cores).FirstOrDefault(
+                c => work[c] + bundle.Work(bundle.Size) <= target && neurons[c] + (long)bundle.NeuronsPerIndex * bundle.Size <= maxNeurons, -1);
+            Put(first >= 0 ? first : Array.IndexOf(work, work.Min()), bundle, 0, bundle.Size);
+        }
+        foreach (var bundle in bundles.Where(b => !StaysWhole(b)))
+        {
             int start = 0;
-            for (int part = 0; part < parts; part++)
+            foreach (var (core, count) in Shares(bundle.Size, [.. work.Select(w => Math.Max(0, target - w))]))
             {
-                int end = part == parts - 1 ? size : Cut(size, part + 1, parts);
-                foreach (var population in bundle) Put(part, population, start, end - start);
-                start = end;
-            }
-        }
-
-        var home = new Dictionary<int, int>();
-        foreach (var bundle in whole.OrderByDescending(b => b.Count * b[0].Size).ThenBy(b => b[0].Index))
-        {
-            int lightest = Enumerable.Range(0, cores).MinBy(c => (neurons[c], c));
-            int core = Partners(network, bundle).Where(home.ContainsKey).Select(p => home[p]).DefaultIfEmpty(lightest).First();
-            int added = bundle.Where(p => !p.Model.IsSource).Sum(p => p.Size);
-            if (neurons[core] + added > neurons.Max() && neurons[core] > neurons[lightest]) core = lightest;
-            foreach (var population in bundle)
-            {
-                Put(core, population, 0, population.Size);
-                home[population.Index] = core;
+                Put(core, bundle, start, count);
+                start += count;
             }
         }
 
@@ -118,15 +115,37 @@ public static class Placer
         return new Placement(network, [.. placed]);
     }
 
-    /// <summary>Position of cut <paramref name="part"/>, on a multiple of 32 or 16 neurons where the parts are large enough for vectors.</summary>
-    private static int Cut(int size, int part, int parts)
+    /// <summary>
+    /// Cuts a number of neurons into parts in proportion to what cores lack, on multiples of 32 or 16 neurons where the parts are large enough for
+    /// vectors; cores whose part would be too small get none.
+    /// </summary>
+    private static List<(int Core, int Count)> Shares(int size, double[] lacking)
     {
-        int grain = size / parts >= 64 ? 32 : size / parts >= 32 ? 16 : 1;
-        long ideal = (long)size * part / parts;
-        return (int)((ideal + grain / 2) / grain * grain);
+        var takers = Enumerable.Range(0, lacking.Length).Where(c => lacking[c] > 0).ToList();
+        if (takers.Count == 0) takers = [.. Enumerable.Range(0, lacking.Length)];
+        double Lack(int core) => lacking[core] > 0 ? lacking[core] : 1;
+        while (takers.Count > 1)
+        {
+            int least = takers.MinBy(Lack);
+            if (size * Lack(least) / takers.Sum(Lack) >= SmallestPart) break;
+            takers.Remove(least);
+        }
+        int grain = size / takers.Count >= 64 ? 32 : size / takers.Count >= 32 ? 16 : 1;
+        double total = takers.Sum(Lack);
+        var shares = new List<(int, int)>();
+        double upTo = 0;
+        int start = 0;
+        foreach (int core in takers)
+        {
+            upTo += size * Lack(core) / total;
+            int end = core == takers[^1] ? size : Math.Min(size, (int)Math.Round(upTo / grain) * grain);
+            if (end > start) shares.Add((core, end - start));
+            start = Math.Max(start, end);
+        }
+        return shares;
     }
 
-    private static List<List<Population>> Bundles(Network network)
+    private static List<Bundle> Bundles(Network network, double[] bytesPerNeuron)
     {
         var parent = Enumerable.Range(0, network.Populations.Length).ToArray();
         int Root(int i)
@@ -142,16 +161,18 @@ public static class Placer
                 parent[Math.Max(a, b)] = Math.Min(a, b);
             }
         }
-        return [.. network.Populations.GroupBy(p => Root(p.Index)).OrderBy(g => g.Key).Select(g => g.ToList())];
+        return [.. network.Populations.GroupBy(p => Root(p.Index)).OrderBy(g => g.Key)
+            .Select(g => new Bundle([.. g], g.Sum(p => bytesPerNeuron[p.Index])))];
     }
 
-    private static IEnumerable<int> Partners(Network network, List<Population> bundle)
+    /// <summary>Populations of one size that are cut together.</summary>
+    private sealed record Bundle(Population[] Populations, double BytesPerIndex)
     {
-        var members = bundle.Select(p => p.Index).ToHashSet();
-        foreach (var projection in network.Projections)
-        {
-            if (members.Contains(projection.Source)) yield return projection.Target;
-            if (members.Contains(projection.Target)) yield return projection.Source;
-        }
+        public int Size => Populations[0].Size;
+
+        public int NeuronsPerIndex { get; } = Populations.Count(p => !p.Model.IsSource);
+
+        /// <summary>Estimated work of some consecutive neurons of all its populations.</summary>
+        public double Work(int count) => count * (NeuronsPerIndex + BytesPerIndex / BytesPerWork) + WorkPerSlice * Populations.Length;
     }
 }

@@ -13,24 +13,55 @@ internal sealed class GatedThresholdSlice : PopulationSlice
     private readonly int _threshold;
     private readonly int _bias;
     private readonly Afferent[] _afferents;
+    private readonly ulong[] _uniform;
+    private readonly DueRing _due;
+    private readonly DueRing _learningDue;
     private readonly int[] _drive;
     private readonly bool _boundFirst;
 
     /// <param name="slice">The neurons.</param>
+    /// <param name="home">Where they live.</param>
     /// <param name="model">Their model.</param>
     /// <param name="afferents">What ends on them, in order of delivery.</param>
     /// <param name="capacity">Ticks a spike may lie ahead, a power of two.</param>
     /// <param name="boundFirst">
     /// Whether sums are skipped at ticks where a bound on the drive proves that no neuron can spike. Changes no result.
     /// </param>
-    public GatedThresholdSlice(Slice slice, GatedThresholdNeuron model, Afferent[] afferents, int capacity, bool boundFirst)
-        : base(slice, afferents.Length, afferents.Any(a => a is IPlasticAfferent), capacity)
+    public GatedThresholdSlice(Slice slice, SliceHome home, GatedThresholdNeuron model, Afferent[] afferents, int capacity, bool boundFirst)
+        : base(slice, home)
     {
         _threshold = model.Threshold;
         _bias = model.Bias;
         _afferents = afferents;
+        _uniform = new ulong[Math.Max(1, Bits.Words(afferents.Length))];
+        for (int i = 0; i < afferents.Length; i++)
+        {
+            if (afferents[i] is UniformAfferent) _uniform[i >> 6] |= 1UL << (i & 63);
+        }
+        _due = new DueRing(afferents.Length, capacity);
+        _learningDue = new DueRing(afferents.Length, capacity);
         _drive = new int[(slice.Count + 15) / 16 * 16];
         _boundFirst = boundFirst;
+    }
+
+    /// <summary>Notes that an afferent delivers at a tick.</summary>
+    public void SetDue(long tick, int afferent)
+    {
+        _due.Set(tick, afferent);
+        Home.Due.Set(tick, Home.Index);
+    }
+
+    /// <summary>Notes that a plastic afferent learns at a tick from the tick before.</summary>
+    public void SetLearningDue(long tick, int afferent)
+    {
+        _learningDue.Set(tick, afferent);
+        Home.LearningDue.Set(tick, Home.Index);
+    }
+
+    public override void ForgetDue()
+    {
+        _due.Clear();
+        _learningDue.Clear();
     }
 
     public override bool IsAlwaysActive => _bias > _threshold || Potentials is not null;
@@ -41,35 +72,47 @@ internal sealed class GatedThresholdSlice : PopulationSlice
 
     public override int Update(long tick, Span<ulong> spikes)
     {
-        var due = Due.At(tick);
+        var due = _due.At(tick);
         bool observed = Potentials is { } potentials && potentials.Includes(tick);
-        if (_boundFirst && !observed && CannotSpike(tick, due))
+        int common = _bias;
+        ulong others = 0;
+        for (int w = 0; w < due.Length; w++)
+        {
+            for (ulong word = due[w] & _uniform[w]; word != 0; word &= word - 1)
+            {
+                var gate = _afferents[(w << 6) + BitOperations.TrailingZeroCount(word)];
+                common += gate.Deliver(tick - gate.Delay, default);
+            }
+            due[w] &= ~_uniform[w];
+            others |= due[w];
+        }
+        if (others == 0 && !observed)
+        {
+            if (common <= _threshold) return 0;
+            FireAll(spikes);
+            return Slice.Count;
+        }
+        if (_boundFirst && !observed && CannotSpike(tick, common, due))
         {
             due.Clear();
             return 0;
         }
-        int common = 0;
-        bool dense = false;
         for (int w = 0; w < due.Length; w++)
         {
             for (ulong word = due[w]; word != 0; word &= word - 1)
             {
                 var afferent = _afferents[(w << 6) + BitOperations.TrailingZeroCount(word)];
-                common += afferent.Deliver(tick - afferent.Delay, _drive);
-                dense |= afferent is not UniformAfferent;
+                afferent.Deliver(tick - afferent.Delay, _drive);
             }
+            due[w] = 0;
         }
-        due.Clear();
-        if (observed) Potentials!.Record(tick, _drive, common + _bias);
-        if (dense || observed) return ThresholdKernels.Fire(_drive, Slice.Count, _threshold - _bias - common, spikes);
-        if (_bias + common <= _threshold) return 0;
-        FireAll(spikes);
-        return Slice.Count;
+        if (observed) Potentials!.Record(tick, _drive, common);
+        return ThresholdKernels.Fire(_drive, Slice.Count, _threshold - common, spikes);
     }
 
     public override void Learn(long tick)
     {
-        var due = LearningDue!.At(tick);
+        var due = _learningDue.At(tick);
         var targetSpikes = SpikesAt(tick - 1);
         if (!targetSpikes.IsEmpty)
         {
@@ -83,35 +126,35 @@ internal sealed class GatedThresholdSlice : PopulationSlice
     }
 
     /// <summary>
-    /// Whether a bound on the drive proves that no neuron reaches the threshold: gates and bias exactly, the rest by its largest possible sum,
-    /// first by number of spikes alone, then by the rows' maxima.
+    /// Whether a bound on the drive proves that no neuron reaches the threshold: first by the number of spikes and the largest weight, then,
+    /// where that is close, by the largest weight of each spike's row.
     /// </summary>
-    private bool CannotSpike(long tick, ReadOnlySpan<ulong> due)
+    /// <param name="tick">The tick.</param>
+    /// <param name="common">Bias and gates.</param>
+    /// <param name="due">The afferents other than gates that deliver.</param>
+    private bool CannotSpike(long tick, long common, ReadOnlySpan<ulong> due)
     {
-        long certain = _bias;
         long coarse = 0;
         for (int w = 0; w < due.Length; w++)
         {
             for (ulong word = due[w]; word != 0; word &= word - 1)
             {
                 var afferent = _afferents[(w << 6) + BitOperations.TrailingZeroCount(word)];
-                long bound = afferent.CoarseBound(tick - afferent.Delay);
-                if (afferent is DenseByteAfferent) coarse += bound;
-                else certain += bound;
+                coarse += afferent.CoarseBound(tick - afferent.Delay);
             }
         }
-        if (certain + coarse <= _threshold) return true;
-        if (certain > _threshold) return false;
+        if (common + coarse <= _threshold) return true;
+        if (common + coarse / 2 > _threshold) return false;
         long tight = 0;
         for (int w = 0; w < due.Length; w++)
         {
             for (ulong word = due[w]; word != 0; word &= word - 1)
             {
-                if (_afferents[(w << 6) + BitOperations.TrailingZeroCount(word)] is DenseByteAfferent afferent)
-                    tight += afferent.TightBound(tick - afferent.Delay);
+                var afferent = _afferents[(w << 6) + BitOperations.TrailingZeroCount(word)];
+                tight += afferent.TightBound(tick - afferent.Delay);
             }
         }
-        return certain + tight <= _threshold;
+        return common + tight <= _threshold;
     }
 
     private void FireAll(Span<ulong> spikes)

@@ -2,6 +2,9 @@ using ActorSnn.Networks;
 
 namespace ActorSnn.Cores;
 
+/// <summary>Where a slice lives: its number on the core, its population's history, and the core's rings of which slice is due when.</summary>
+internal readonly record struct SliceHome(int Index, SpikeHistory History, DueRing Due, DueRing LearningDue);
+
 /// <summary>Some neurons of one population, as they live on a core: state, what ends on them, and the spikes of the last two ticks.</summary>
 internal abstract class PopulationSlice
 {
@@ -9,22 +12,19 @@ internal abstract class PopulationSlice
     private readonly long[] _spikeTick = [-1, -1];
     private readonly int[] _spikeCount = new int[2];
 
-    protected PopulationSlice(Slice slice, int afferents, bool plastic, int capacity)
+    protected PopulationSlice(Slice slice, SliceHome home)
     {
         Slice = slice;
+        Home = home;
         _spikes[0] = new ulong[Bits.Words(slice.Count)];
         _spikes[1] = new ulong[Bits.Words(slice.Count)];
-        Due = new DueRing(afferents, capacity);
-        LearningDue = plastic ? new DueRing(afferents, capacity) : null;
     }
 
     public Slice Slice { get; }
 
-    /// <summary>Afferents with something to deliver, by tick.</summary>
-    public DueRing Due { get; }
+    public SpikeHistory History => Home.History;
 
-    /// <summary>Plastic afferents whose source spiked one tick before, by tick; null when none is plastic.</summary>
-    public DueRing? LearningDue { get; }
+    protected SliceHome Home { get; }
 
     /// <summary>Whether the slice has to be updated in every tick, and not only when something arrives.</summary>
     public virtual bool IsAlwaysActive => false;
@@ -46,6 +46,9 @@ internal abstract class PopulationSlice
 
     /// <summary>Applies what the tick before taught.</summary>
     public virtual void Learn(long tick) { }
+
+    /// <summary>Forgets what was due.</summary>
+    public virtual void ForgetDue() { }
 
     /// <summary>Runs one tick and remembers its spikes.</summary>
     public int Run(long tick)

@@ -2,38 +2,48 @@ using ActorSnn.Networks;
 
 namespace ActorSnn.Cores;
 
+/// <summary>A slice of a population that only emits. It is run just at the ticks it names.</summary>
+internal abstract class SourceSlice(Slice slice, SliceHome home) : PopulationSlice(slice, home)
+{
+    /// <summary>The first tick from <paramref name="tick"/> on at which there may be spikes; <see cref="long.MaxValue"/> for none.</summary>
+    public abstract long NextAt(long tick);
+}
+
 /// <summary>A slice of a <see cref="SpikeArraySource"/>.</summary>
-internal sealed class SpikeArraySlice(Slice slice, SpikeArraySource source, int capacity) : PopulationSlice(slice, 0, false, capacity)
+internal sealed class SpikeArraySlice(Slice slice, SliceHome home, SpikeArraySource source) : SourceSlice(slice, home)
 {
     private readonly Spike[] _list = [.. source.Spikes.Where(s => s.Neuron >= slice.Start && s.Neuron < slice.End)];
     private int _next;
 
-    public override bool IsAlwaysActive => true;
+    public override long NextAt(long tick)
+    {
+        // The list is sorted; a restored run starts in the middle of it.
+        if (_next > 0 && _list[_next - 1].Tick >= tick) _next = 0;
+        while (_next < _list.Length && _list[_next].Tick < tick) _next++;
+        return _next < _list.Length ? _list[_next].Tick : long.MaxValue;
+    }
 
     public override int Update(long tick, Span<ulong> spikes)
     {
-        // A restored run starts in the middle; the list is sorted.
-        if (_next > 0 && _list[_next - 1].Tick >= tick) _next = 0;
-        while (_next < _list.Length && _list[_next].Tick < tick) _next++;
-        if (_next == _list.Length || _list[_next].Tick > tick) return 0;
         spikes.Clear();
-        int first = _next;
-        for (; _next < _list.Length && _list[_next].Tick == tick; _next++)
+        int count = 0;
+        NextAt(tick);
+        for (; _next < _list.Length && _list[_next].Tick == tick; _next++, count++)
         {
             int neuron = _list[_next].Neuron - Slice.Start;
             spikes[neuron >> 6] |= 1UL << (neuron & 63);
         }
-        return _next - first;
+        return count;
     }
 }
 
 /// <summary>A slice of a <see cref="PoissonSource"/>.</summary>
-internal sealed class PoissonSlice(Slice slice, PoissonSource source, Network network, int capacity) : PopulationSlice(slice, 0, false, capacity)
+internal sealed class PoissonSlice(Slice slice, SliceHome home, PoissonSource source, Network network) : SourceSlice(slice, home)
 {
     private readonly CounterRandom _random = new(network.Seed, RandomPurpose.PoissonSpike, slice.Population);
     private readonly double _probability = source.SpikeProbability(network.TimeStepMs);
 
-    public override bool IsAlwaysActive => true;
+    public override long NextAt(long tick) => tick;
 
     public override int Update(long tick, Span<ulong> spikes)
     {
@@ -50,17 +60,21 @@ internal sealed class PoissonSlice(Slice slice, PoissonSource source, Network ne
 }
 
 /// <summary>A slice of a <see cref="SampleSource"/>.</summary>
-internal sealed class SampleSlice(Slice slice, SampleSource source, int capacity) : PopulationSlice(slice, 0, false, capacity)
+internal sealed class SampleSlice(Slice slice, SliceHome home, SampleSource source) : SourceSlice(slice, home)
 {
     private long _pass = -1;
     private SamplePermutation? _order;
 
-    public override bool IsAlwaysActive => true;
+    public override long NextAt(long tick)
+    {
+        if (tick <= source.FirstTick) return source.FirstTick;
+        long period = source.Presentation.PeriodTicks;
+        return source.FirstTick + (tick - source.FirstTick + period - 1) / period * period;
+    }
 
     public override int Update(long tick, Span<ulong> spikes)
     {
-        var (presentation, phase) = Math.DivRem(tick - source.FirstTick, source.Presentation.PeriodTicks);
-        if (tick < source.FirstTick || phase != 0) return 0;
+        long presentation = (tick - source.FirstTick) / source.Presentation.PeriodTicks;
         var (pass, position) = Math.DivRem(presentation, source.Presentation.SampleCount);
         if (pass != _pass)
         {

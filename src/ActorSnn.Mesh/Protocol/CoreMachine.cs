@@ -23,6 +23,7 @@ public sealed class CoreMachine
     private readonly ImmutableArray<CoreLink> _inputs;
     private readonly ImmutableArray<CoreLink> _outputs;
     private readonly int _runAhead;
+    private readonly int[] _delays;
     private readonly long[] _closed;
     private readonly long[] _credit;
     private readonly (int Output, int Slice)[][] _routes;
@@ -39,6 +40,7 @@ public sealed class CoreMachine
         _runAhead = runAhead;
         _inputs = [.. links.Where(l => l.To == core.Index)];
         _outputs = [.. links.Where(l => l.From == core.Index)];
+        _delays = [.. _inputs.Select(l => l.Delay)];
         _closed = new long[_inputs.Length];
         _credit = new long[_outputs.Length];
         _packets = new SpikePacket[_outputs.Length];
@@ -81,7 +83,7 @@ public sealed class CoreMachine
         get
         {
             long safe = long.MaxValue - _runAhead;
-            for (int i = 0; i < _closed.Length; i++) safe = Math.Min(safe, _closed[i] + _inputs[i].Delay);
+            for (int i = 0; i < _closed.Length; i++) safe = Math.Min(safe, _closed[i] + _delays[i]);
             return safe;
         }
     }

@@ -1,6 +1,6 @@
 namespace ActorSnn.Learning.Tests.Reference;
 
-/// <summary>A 3-4-2 network small enough to follow by hand, shown the same sample five times: all inputs on, target the second output.</summary>
+/// <summary>A 3-4-2 network small enough to follow by hand, shown one sample five times: all inputs on, target output 1.</summary>
 public class SbpReferenceTests
 {
     private static readonly byte[] AllOn = [1, 1, 1];
@@ -10,12 +10,18 @@ public class SbpReferenceTests
         new[,] { { 200, 10 }, { 180, 20 }, { 150, -10 }, { -60, 100 } });
 
     [Theory]
-    [InlineData(1, new[] { 600, 540, 750, 120 }, new[] { 530, 20 }, new[] { 1, 0 }, new[] { -1, 1 }, new[] { -190, -160, -160, 160 }, new[] { -1, -1, -1, 1 })]
-    [InlineData(2, new[] { 594, 534, 744, 126 }, new[] { 524, 26 }, new[] { 1, 0 }, new[] { -1, 1 }, new[] { -186, -156, -156, 160 }, new[] { -1, -1, -1, 1 })]
-    [InlineData(3, new[] { 588, 528, 738, 132 }, new[] { 518, 32 }, new[] { 1, 0 }, new[] { -1, 1 }, new[] { -182, -152, -152, 160 }, new[] { -1, -1, -1, 1 })]
-    [InlineData(4, new[] { 582, 522, 732, 138 }, new[] { 512, 38 }, new[] { 0, 0 }, new[] { 0, 1 }, new[] { 16, 26, -4, 100 }, new[] { 1, 1, -1, 1 })]
-    [InlineData(5, new[] { 588, 528, 726, 144 }, new[] { 512, 44 }, new[] { 0, 0 }, new[] { 0, 1 }, new[] { 18, 28, -2, 100 }, new[] { 1, 1, -1, 1 })]
-    public void Each_presentation_computes_what_one_computes_by_hand(int presentation, int[] a1, int[] a2, int[] o, int[] d2, int[] s, int[] d1)
+    [InlineData(1, new[] { 600, 540, 750, 120 }, new[] { 530, 20 }, new[] { 1, 0 },
+        new[] { -1, 1 }, new[] { -190, -160, -160, 160 }, new[] { -1, -1, -1, 1 })]
+    [InlineData(2, new[] { 594, 534, 744, 126 }, new[] { 524, 26 }, new[] { 1, 0 },
+        new[] { -1, 1 }, new[] { -186, -156, -156, 160 }, new[] { -1, -1, -1, 1 })]
+    [InlineData(3, new[] { 588, 528, 738, 132 }, new[] { 518, 32 }, new[] { 1, 0 },
+        new[] { -1, 1 }, new[] { -182, -152, -152, 160 }, new[] { -1, -1, -1, 1 })]
+    [InlineData(4, new[] { 582, 522, 732, 138 }, new[] { 512, 38 }, new[] { 0, 0 },
+        new[] { 0, 1 }, new[] { 16, 26, -4, 100 }, new[] { 1, 1, -1, 1 })]
+    [InlineData(5, new[] { 588, 528, 726, 144 }, new[] { 512, 44 }, new[] { 0, 0 },
+        new[] { 0, 1 }, new[] { 18, 28, -2, 100 }, new[] { 1, 1, -1, 1 })]
+    public void Each_presentation_computes_what_one_computes_by_hand(
+        int presentation, int[] a1, int[] a2, int[] o, int[] d2, int[] s, int[] d1)
     {
         var network = Network();
         for (var n = 0; n < presentation; n++)
