@@ -6,7 +6,10 @@ namespace ActorSnn.Mesh.Embedded;
 /// </summary>
 internal sealed class EmbeddedWorker
 {
-    private const int PollsBeforeParking = 4000;
+    /// <summary>Polls at full speed: an answer from another processor takes a few hundred nanoseconds.</summary>
+    private const int EagerPolls = 2000;
+
+    private const int PollsBeforeParking = 6000;
 
     private readonly EmbeddedMesh _mesh;
     private readonly EmbeddedCore[] _cores;
@@ -24,9 +27,6 @@ internal sealed class EmbeddedWorker
 
     public IReadOnlyList<EmbeddedCore> Cores => _cores;
 
-    /// <summary>Whether all its cores have run through a tick.</summary>
-    public bool HasReached(long tick) => Array.TrueForAll(_cores, c => c.Consumed >= tick);
-
     public void Wake() => _wake.Set();
 
     /// <summary>
@@ -42,10 +42,11 @@ internal sealed class EmbeddedWorker
         for (long round = 1; _mesh.AwaitRound(round); round++)
         {
             int idle = 0;
-            while (!_mesh.IsStopping && !HasReached(_mesh.Limit))
+            for (var step = AdvanceAll(); step != Outcome.Finished; step = AdvanceAll())
             {
-                if (AdvanceAll()) idle = 0;
-                else if (++idle < PollsBeforeParking) Thread.SpinWait(idle < 200 ? 1 : 20);
+                if (step == Outcome.Advanced) idle = 0;
+                else if (++idle < EagerPolls) continue;
+                else if (idle < PollsBeforeParking) Thread.SpinWait(20);
                 else
                 {
                     Park();
@@ -56,10 +57,12 @@ internal sealed class EmbeddedWorker
         }
     }
 
-    private bool AdvanceAll()
+    private Outcome AdvanceAll()
     {
-        bool advanced = false;
+        if (_mesh.IsStopping) return Outcome.Finished;
         long limit = _mesh.Limit;
+        bool advanced = false;
+        bool finished = true;
         foreach (var core in _cores)
         {
             try
@@ -69,10 +72,11 @@ internal sealed class EmbeddedWorker
             catch (Exception cause)
             {
                 _mesh.Fail(new CoreFailedException(core.Machine.Core.Index, core.Machine.Core.Tick + 1, cause));
-                return false;
+                return Outcome.Finished;
             }
+            finished &= core.Machine.Core.Tick >= limit;
         }
-        return advanced;
+        return finished ? Outcome.Finished : advanced ? Outcome.Advanced : Outcome.Waiting;
     }
 
     /// <summary>Sleeps until woken, unless something can be done after all.</summary>
@@ -80,7 +84,14 @@ internal sealed class EmbeddedWorker
     {
         _parked = true;
         Interlocked.MemoryBarrierProcessWide();
-        if (!AdvanceAll() && !_mesh.IsStopping && !HasReached(_mesh.Limit)) _wake.WaitOne();
+        if (AdvanceAll() == Outcome.Waiting) _wake.WaitOne();
         _parked = false;
+    }
+
+    private enum Outcome
+    {
+        Waiting,
+        Advanced,
+        Finished,
     }
 }
