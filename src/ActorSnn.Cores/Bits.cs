@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace ActorSnn.Cores;
 
@@ -12,6 +14,24 @@ internal static class Bits
         int count = 0;
         foreach (ulong word in words) count += BitOperations.PopCount(word);
         return count;
+    }
+
+    /// <summary>Writes the positions of the set bits, ascending, and returns how many there are.</summary>
+    /// <param name="words">The bits.</param>
+    /// <param name="indices">Room for one position a bit.</param>
+    public static int Indices(ReadOnlySpan<ulong> words, Span<int> indices)
+    {
+        ref int first = ref MemoryMarshal.GetReference(indices);
+        int n = 0;
+        for (int w = 0; w < words.Length; w++)
+        {
+            // There is room for every bit there is, so the inner loop need not check.
+            int left = indices.Length - n;
+            if (BitOperations.PopCount(words[w]) > left) throw new ArgumentException($"more bits than the {indices.Length} positions", nameof(indices));
+            for (ulong word = words[w]; word != 0; word &= word - 1)
+                Unsafe.Add(ref first, n++) = (w << 6) + BitOperations.TrailingZeroCount(word);
+        }
+        return n;
     }
 
     /// <summary>64 bits from any position; bits beyond the end read as zero.</summary>

@@ -13,6 +13,7 @@ public sealed class NeuronCore
     private readonly Network _network;
     private readonly PopulationSlice[] _slices;
     private readonly SpikeHistory?[] _histories;
+    private readonly SpikeDigest[] _digests;
     private readonly SpikeRecorder[][] _recorders;
     private readonly int[] _sources;
     private readonly ulong[] _alwaysDue;
@@ -20,7 +21,7 @@ public sealed class NeuronCore
     private readonly DueRing _learningDue;
     private long _nextSource;
     private readonly int[] _emitted;
-    private SpikeDigest _digest;
+    private UInt128 _digest;
     private long _spikeCount;
 
     /// <summary>Builds a core: its share of the connectivity, with weights as the network gives them.</summary>
@@ -56,6 +57,7 @@ public sealed class NeuronCore
                 var model => throw new NotSupportedException($"model {model.Name}"),
             };
         }
+        _digests = [.. own.Select(slice => new SpikeDigest(slice))];
         _recorders = [.. _slices.Select(slice => _network.Probes
             .Where(p => p is SpikeProbe or SpikeCountProbe && _network[p.Population].Index == slice.Slice.Population)
             .Select(p => new SpikeRecorder(p, slice)).ToArray())];
@@ -147,7 +149,7 @@ public sealed class NeuronCore
         {
             foreach (var recorder in recorders) recorder.AddTo(state);
         }
-        state.SpikeDigest += _digest.Value;
+        state.SpikeDigest += _digest;
         state.SpikeCount += _spikeCount;
     }
 
@@ -177,7 +179,7 @@ public sealed class NeuronCore
         {
             foreach (var recorder in recorders) recorder.Restore(state);
         }
-        _digest.Value = carriesTotals ? state.SpikeDigest : 0;
+        _digest = carriesTotals ? state.SpikeDigest : 0;
         _spikeCount = carriesTotals ? state.SpikeCount : 0;
         EmittedCount = 0;
         Tick = state.Tick;
@@ -201,7 +203,7 @@ public sealed class NeuronCore
         _emitted[EmittedCount++] = index;
         var spikes = slice.SpikesAt(tick);
         slice.History.Add(tick, slice.Slice.Start, spikes, count);
-        _digest.Add(slice.Slice.Population, tick, slice.Slice.Start, spikes);
+        _digest += _digests[index].Of(tick, spikes);
         _spikeCount += count;
         foreach (var recorder in _recorders[index]) recorder.Record(tick, spikes, count);
     }

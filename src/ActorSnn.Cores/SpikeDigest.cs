@@ -1,35 +1,50 @@
 namespace ActorSnn.Cores;
 
 /// <summary>
-/// A running digest of spikes that adds up over slices: 64 neurons of a population at a tick, read as an integer, times a key drawn
-/// from (population, tick, word), summed modulo 2^128. Because the sum is linear in the bits, cores may cut populations anywhere and the total stays the same.
+/// A running digest of spikes that adds up over slices: the 64-neuron words of a population at a tick, each times a key drawn from (population,
+/// word), summed, times a key drawn from the tick, all modulo 2^128. Because it is linear in the bits, cores may cut populations anywhere and the total
+/// stays the same.
 /// </summary>
-internal struct SpikeDigest
+internal sealed class SpikeDigest
 {
-    public UInt128 Value;
+    private readonly int _shift;
+    private readonly ulong[] _keys;
+    private readonly ulong _population;
 
-    public void Add(int population, long tick, int start, ReadOnlySpan<ulong> spikes)
+    /// <param name="slice">The slice whose spikes are added.</param>
+    public SpikeDigest(Slice slice)
     {
-        ulong key = Mix(Mix((ulong)tick + 0x9E3779B97F4A7C15UL) + (ulong)population);
-        int word = start >> 6;
-        int shift = start & 63;
-        for (int i = 0; i < spikes.Length; i++, word++)
+        _population = Mix((ulong)slice.Population);
+        _shift = slice.Start & 63;
+        _keys = new ulong[Bits.Words(slice.Count) + 1];
+        for (int i = 0; i < _keys.Length; i++) _keys[i] = Mix(_population + (ulong)((slice.Start >> 6) + i));
+    }
+
+    /// <summary>What the slice's spikes at a tick add to the digest.</summary>
+    public UInt128 Of(long tick, ReadOnlySpan<ulong> spikes)
+    {
+        UInt128 sum = 0;
+        for (int i = 0; i < spikes.Length; i++)
         {
             ulong bits = spikes[i];
             if (bits == 0) continue;
-            AddWord(key, word, bits << shift);
-            if (shift != 0) AddWord(key, word + 1, bits >> (64 - shift));
+            sum += Product(bits << _shift, _keys[i]);
+            if (_shift != 0) sum += Product(bits >> (64 - _shift), _keys[i + 1]);
         }
+        ulong key = Mix(_population ^ (ulong)tick);
+        return sum * new UInt128(Mix(key), key | 1);
     }
 
-    private void AddWord(ulong key, int word, ulong bits)
+    private static UInt128 Product(ulong a, ulong b)
     {
-        ulong high = Math.BigMul(bits, Mix(key + (ulong)word), out ulong low);
-        Value += new UInt128(high, low);
+        ulong high = Math.BigMul(a, b, out ulong low);
+        return new UInt128(high, low);
     }
 
+    // The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014), from a constant on so that 0 does not stay 0.
     private static ulong Mix(ulong z)
     {
+        z += 0x9E3779B97F4A7C15UL;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
         return z ^ (z >> 31);

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace ActorSnn.Cores;
 
 /// <summary>
@@ -83,14 +81,8 @@ internal sealed class SpikeHistory
     {
         if (_indicesTick != tick)
         {
-            int n = 0;
-            var words = At(tick);
-            for (int w = 0; w < words.Length; w++)
-            {
-                for (ulong word = words[w]; word != 0; word &= word - 1) _indices[n++] = (w << 6) + BitOperations.TrailingZeroCount(word);
-            }
+            _indicesCount = Bits.Indices(At(tick), _indices);
             _indicesTick = tick;
-            _indicesCount = n;
         }
         return _indices.AsSpan(0, _indicesCount);
     }

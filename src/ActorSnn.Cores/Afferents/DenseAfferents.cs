@@ -123,8 +123,7 @@ internal sealed class HebbianAfferent : DenseByteAfferent, IPlasticAfferent
             NoteMax(rows);
             return;
         }
-        for (int column = 0; column < Columns; column++)
-            _delta[column] = (sbyte)((targetSpikes[column >> 6] >> (column & 63) & 1) != 0 ? delta : 0);
+        DenseKernels.Expand(targetSpikes, (sbyte)delta, _delta);
         DenseKernels.AddToRows(Weights, Stride, rows, _delta, RowMax);
         NoteMax(rows);
     }

@@ -27,6 +27,12 @@ internal sealed class OneToOneAfferent : Afferent
         _bound = Math.Max(0, weights.Max());
     }
 
+    /// <summary>Whether all synapses have the same weight.</summary>
+    public bool IsConstant => _weights is null;
+
+    /// <summary>The weight of every synapse, when it is constant.</summary>
+    public int Weight => _weight;
+
     public override long Bytes => _weights is null ? 0 : _weights.Length * sizeof(int);
 
     public override long CoarseBound(long emitted) => _bound;

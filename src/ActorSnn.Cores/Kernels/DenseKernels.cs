@@ -83,6 +83,24 @@ internal static unsafe class DenseKernels
         }
     }
 
+    /// <summary>Writes a value where a bit is set and zero elsewhere.</summary>
+    /// <param name="bits">The bits; those beyond the end of <paramref name="values"/> are zero.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="values">One a bit; a multiple of 16.</param>
+    public static void Expand(ReadOnlySpan<ulong> bits, sbyte value, Span<sbyte> values)
+    {
+        var lane = Vector128.Create((byte)1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128);
+        var replicate = Vector128.Create((byte)0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+        fixed (sbyte* v = values)
+        {
+            for (int i = 0; i < values.Length; i += 16)
+            {
+                var sixteen = Vector128.Shuffle(Vector128.CreateScalar((ushort)(bits[i >> 6] >> (i & 63))).AsByte(), replicate) & lane;
+                (Vector128.Equals(sixteen, lane).AsSByte() & Vector128.Create(value)).Store(v + i);
+            }
+        }
+    }
+
     /// <summary>Adds <paramref name="delta"/> to single columns of the given rows, saturating. A row's noted maximum may stay too high, never too low.</summary>
     public static void AddToColumns(
         Span<sbyte> weights, int stride, ReadOnlySpan<int> rows, ReadOnlySpan<ulong> columns, int delta, Span<sbyte> rowMax)
@@ -102,8 +120,11 @@ internal static unsafe class DenseKernels
         }
     }
 
+    /// <summary>Whole blocks of 32 columns. Sums stay in registers over all rows; not inlined, so that nothing else competes for these.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int AddRows512(sbyte* w, int stride, int* rows, int count, int shift, int* drive)
     {
+        short* sums = stackalloc short[256];
         int column = 0;
         for (; column + 256 <= stride; column += 256)
         {
@@ -120,65 +141,72 @@ internal static unsafe class DenseKernels
                 s6 += Avx512BW.ConvertToVector512Int16(Vector256.Load(p + 192));
                 s7 += Avx512BW.ConvertToVector512Int16(Vector256.Load(p + 224));
             }
-            Flush(s0, shift, drive + column);
-            Flush(s1, shift, drive + column + 32);
-            Flush(s2, shift, drive + column + 64);
-            Flush(s3, shift, drive + column + 96);
-            Flush(s4, shift, drive + column + 128);
-            Flush(s5, shift, drive + column + 160);
-            Flush(s6, shift, drive + column + 192);
-            Flush(s7, shift, drive + column + 224);
+            s0.Store(sums);
+            s1.Store(sums + 32);
+            s2.Store(sums + 64);
+            s3.Store(sums + 96);
+            s4.Store(sums + 128);
+            s5.Store(sums + 160);
+            s6.Store(sums + 192);
+            s7.Store(sums + 224);
+            AddShifted(sums, 256, shift, drive + column);
         }
-        for (; column + 64 <= stride; column += 64)
+        for (; column + 128 <= stride; column += 128)
         {
             Vector512<short> s0 = default, s1 = default, s2 = default, s3 = default;
-            int i = 0;
-            for (; i + 2 <= count; i += 2)
-            {
-                sbyte* p = w + (long)rows[i] * stride + column;
-                sbyte* q = w + (long)rows[i + 1] * stride + column;
-                s0 += Avx512BW.ConvertToVector512Int16(Vector256.Load(p));
-                s1 += Avx512BW.ConvertToVector512Int16(Vector256.Load(p + 32));
-                s2 += Avx512BW.ConvertToVector512Int16(Vector256.Load(q));
-                s3 += Avx512BW.ConvertToVector512Int16(Vector256.Load(q + 32));
-            }
-            if (i < count)
+            for (int i = 0; i < count; i++)
             {
                 sbyte* p = w + (long)rows[i] * stride + column;
                 s0 += Avx512BW.ConvertToVector512Int16(Vector256.Load(p));
                 s1 += Avx512BW.ConvertToVector512Int16(Vector256.Load(p + 32));
+                s2 += Avx512BW.ConvertToVector512Int16(Vector256.Load(p + 64));
+                s3 += Avx512BW.ConvertToVector512Int16(Vector256.Load(p + 96));
             }
-            Flush(s0 + s2, shift, drive + column);
-            Flush(s1 + s3, shift, drive + column + 32);
+            s0.Store(sums);
+            s1.Store(sums + 32);
+            s2.Store(sums + 64);
+            s3.Store(sums + 96);
+            AddShifted(sums, 128, shift, drive + column);
         }
         for (; column + 32 <= stride; column += 32)
         {
             Vector512<short> sum = default;
             for (int i = 0; i < count; i++) sum += Avx512BW.ConvertToVector512Int16(Vector256.Load(w + (long)rows[i] * stride + column));
-            Flush(sum, shift, drive + column);
+            sum.Store(sums);
+            AddShifted(sums, 32, shift, drive + column);
         }
         return column;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Flush(Vector512<short> sum, int shift, int* drive)
+    private static void AddShifted(short* sums, int columns, int shift, int* drive)
     {
-        var (low, high) = Vector512.Widen(sum);
-        (Vector512.Load(drive) + (low << shift)).Store(drive);
-        (Vector512.Load(drive + 16) + (high << shift)).Store(drive + 16);
+        for (int i = 0; i < columns; i += 16)
+            (Vector512.Load(drive + i) + (Avx512F.ConvertToVector512Int32(Vector256.Load(sums + i)) << shift)).Store(drive + i);
     }
 
     private static void AddRows16Columns(sbyte* w, int stride, int* rows, int count, int shift, int* drive)
     {
-        Vector256<short> sum = default;
-        for (int i = 0; i < count; i++)
+        Vector256<short> s0 = default, s1 = default, s2 = default, s3 = default;
+        int i = 0;
+        for (; i + 4 <= count; i += 4)
         {
-            var bytes = Vector128.Load(w + (long)rows[i] * stride);
-            sum += Vector256.Create(Vector128.WidenLower(bytes), Vector128.WidenUpper(bytes));
+            s0 += Widen(w + (long)rows[i] * stride);
+            s1 += Widen(w + (long)rows[i + 1] * stride);
+            s2 += Widen(w + (long)rows[i + 2] * stride);
+            s3 += Widen(w + (long)rows[i + 3] * stride);
         }
-        var (low, high) = Vector256.Widen(sum);
+        for (; i < count; i++) s0 += Widen(w + (long)rows[i] * stride);
+        var (low, high) = Vector256.Widen(s0 + s1 + (s2 + s3));
         (Vector256.Load(drive) + (low << shift)).Store(drive);
         (Vector256.Load(drive + 8) + (high << shift)).Store(drive + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> Widen(sbyte* p)
+    {
+        if (Avx2.IsSupported) return Avx2.ConvertToVector256Int16(p);
+        var bytes = Vector128.Load(p);
+        return Vector256.Create(Vector128.WidenLower(bytes), Vector128.WidenUpper(bytes));
     }
 
     /// <summary>Plain loops with the same results.</summary>

@@ -14,6 +14,7 @@ internal sealed class GatedThresholdSlice : PopulationSlice
     private readonly int _bias;
     private readonly Afferent[] _afferents;
     private readonly ulong[] _uniform;
+    private readonly ulong[] _relays;
     private readonly DueRing _due;
     private readonly DueRing _learningDue;
     private readonly int[] _drive;
@@ -34,9 +35,11 @@ internal sealed class GatedThresholdSlice : PopulationSlice
         _bias = model.Bias;
         _afferents = afferents;
         _uniform = new ulong[Math.Max(1, Bits.Words(afferents.Length))];
+        _relays = new ulong[_uniform.Length];
         for (int i = 0; i < afferents.Length; i++)
         {
             if (afferents[i] is UniformAfferent) _uniform[i >> 6] |= 1UL << (i & 63);
+            if (afferents[i] is OneToOneAfferent { IsConstant: true }) _relays[i >> 6] |= 1UL << (i & 63);
         }
         _due = new DueRing(afferents.Length, capacity);
         _learningDue = new DueRing(afferents.Length, capacity);
@@ -76,6 +79,7 @@ internal sealed class GatedThresholdSlice : PopulationSlice
         bool observed = Potentials is { } potentials && potentials.Includes(tick);
         int common = _bias;
         ulong others = 0;
+        ulong sums = 0;
         for (int w = 0; w < due.Length; w++)
         {
             for (ulong word = due[w] & _uniform[w]; word != 0; word &= word - 1)
@@ -85,6 +89,7 @@ internal sealed class GatedThresholdSlice : PopulationSlice
             }
             due[w] &= ~_uniform[w];
             others |= due[w];
+            sums |= due[w] & ~_relays[w];
         }
         if (others == 0 && !observed)
         {
@@ -92,6 +97,7 @@ internal sealed class GatedThresholdSlice : PopulationSlice
             FireAll(spikes);
             return Slice.Count;
         }
+        if (sums == 0 && !observed && TryRelay(tick, common, due, spikes) is >= 0 and var relayed) return relayed;
         if (_boundFirst && !observed && CannotSpike(tick, common, due))
         {
             due.Clear();
@@ -123,6 +129,53 @@ internal sealed class GatedThresholdSlice : PopulationSlice
             }
         }
         due.Clear();
+    }
+
+    /// <summary>
+    /// Decides by logic where only gates and a few one-to-one inputs arrive: a neuron's drive is then one of a few sums, and 64 neurons take
+    /// a handful of operations.
+    /// </summary>
+    /// <param name="tick">The tick.</param>
+    /// <param name="common">Bias and gates.</param>
+    /// <param name="due">The one-to-one afferents that deliver; cleared when the result is not negative.</param>
+    /// <param name="spikes">Receives the spikes.</param>
+    /// <returns>Number of spikes; -1 when there are too many inputs.</returns>
+    private int TryRelay(long tick, int common, Span<ulong> due, Span<ulong> spikes)
+    {
+        var relays = (Span<int>)stackalloc int[RelayKernel.MostInputs];
+        int inputs = 0;
+        for (int w = 0; w < due.Length; w++)
+        {
+            for (ulong word = due[w]; word != 0; word &= word - 1)
+            {
+                if (inputs == RelayKernel.MostInputs) return -1;
+                relays[inputs++] = (w << 6) + BitOperations.TrailingZeroCount(word);
+            }
+        }
+        due.Clear();
+        // Bit c of the table: whether a neuron spikes that is reached by just the inputs in c.
+        uint table = 0;
+        for (int c = 0; c < 1 << inputs; c++)
+        {
+            long drive = common;
+            for (int i = 0; i < inputs; i++)
+            {
+                if ((c >> i & 1) != 0) drive += ((OneToOneAfferent)_afferents[relays[i]]).Weight;
+            }
+            if (drive > _threshold) table |= 1u << c;
+        }
+        if (table == 0) return 0;
+        var a = Input(0, tick, relays[..inputs]);
+        var b = Input(1, tick, relays[..inputs]);
+        var d = Input(2, tick, relays[..inputs]);
+        return RelayKernel.Fire(table, inputs, a, b, d, Slice.Start, Slice.Count, spikes);
+    }
+
+    private ReadOnlySpan<ulong> Input(int number, long tick, ReadOnlySpan<int> relays)
+    {
+        if (number >= relays.Length) return default;
+        var afferent = _afferents[relays[number]];
+        return afferent.Source.At(tick - afferent.Delay);
     }
 
     /// <summary>

@@ -14,7 +14,8 @@ namespace ActorSnn.Mesh;
 /// slowest core always has credit.
 /// </para>
 /// <para>
-/// <b>Windows.</b> It runs as far as both allow in one go and then sends one packet per outgoing link that covers all the ticks it ran, at most one run-ahead of them.
+/// <b>Windows.</b> It runs as far as both allow in one go, up to a given number of ticks, and then sends one packet per outgoing link that
+/// covers all the ticks it ran.
 /// </para>
 /// </summary>
 public sealed class CoreMachine
@@ -23,6 +24,7 @@ public sealed class CoreMachine
     private readonly ImmutableArray<CoreLink> _inputs;
     private readonly ImmutableArray<CoreLink> _outputs;
     private readonly int _runAhead;
+    private readonly int _maxWindow;
     private readonly int[] _delays;
     private readonly long[] _closed;
     private readonly long[] _credit;
@@ -34,10 +36,12 @@ public sealed class CoreMachine
     /// <param name="core">The core.</param>
     /// <param name="links">All links of the mesh; the core's own are numbered in this order.</param>
     /// <param name="runAhead">Ticks it may be ahead of a consumer; at least the longest delay + 1.</param>
-    public CoreMachine(NeuronCore core, ImmutableArray<CoreLink> links, int runAhead)
+    /// <param name="maxWindow">Most ticks to run before sending; never more than the run-ahead. See <see cref="LoopWindows"/>.</param>
+    public CoreMachine(NeuronCore core, ImmutableArray<CoreLink> links, int runAhead, int maxWindow = int.MaxValue)
     {
         _core = core;
         _runAhead = runAhead;
+        _maxWindow = Math.Min(runAhead, maxWindow);
         _inputs = [.. links.Where(l => l.To == core.Index)];
         _outputs = [.. links.Where(l => l.From == core.Index)];
         _delays = [.. _inputs.Select(l => l.Delay)];
@@ -122,7 +126,7 @@ public sealed class CoreMachine
     /// <returns>Whether any tick was run.</returns>
     public bool Run(long limit, IOutbox outbox)
     {
-        long until = Math.Min(Math.Min(limit, _core.Tick + _runAhead), Math.Min(SafeTime, CreditLimit));
+        long until = Math.Min(Math.Min(limit, _core.Tick + _maxWindow), Math.Min(SafeTime, CreditLimit));
         if (until <= _core.Tick) return false;
         for (int i = 0; i < _packets.Length; i++)
         {

@@ -21,10 +21,12 @@ internal sealed class EmbeddedMesh : IMesh
         _runAhead = options.RunAheadFor(placement.Network.MaxDelay);
         var links = placement.Links();
         _cores = new EmbeddedCore[placement.Cores.Length];
-        Parallel.For(0, _cores.Length, i =>
-            _cores[i] = new EmbeddedCore(new CoreMachine(new NeuronCore(placement, i, _runAhead, options.Core), links, _runAhead)));
-
         int threads = Math.Clamp(options.Threads ?? Environment.ProcessorCount, 1, _cores.Length);
+        // One thread runs cores in turn anyway: it gains from long windows and loses nothing.
+        var windows = threads > 1 ? LoopWindows.Of(_cores.Length, links) : [.. _cores.Select(_ => _runAhead)];
+        Parallel.For(0, _cores.Length, i =>
+            _cores[i] = new EmbeddedCore(new CoreMachine(new NeuronCore(placement, i, _runAhead, options.Core), links, _runAhead, windows[i])));
+
         var shares = Share(placement, threads);
         _workers = [.. shares.Select((share, i) => new EmbeddedWorker(this, [.. share.Select(c => _cores[c])], i))];
         var workerOf = _workers.SelectMany(w => w.Cores.Select(c => (c, w))).ToDictionary(p => p.c, p => p.w);
