@@ -7,19 +7,28 @@ using ActorSnn.Mesh;
 using ActorSnn.Mesh.Embedded;
 using ActorSnn.Networks;
 
-// What does the full sBP circuit cost on the mesh? Usage: ActorSnn.Bench.Sbp [DATA-DIRECTORY] [ROUNDS]
+// What does the full sBP circuit cost on the mesh? Usage: ActorSnn.Bench.Sbp [DATA-DIRECTORY] [ROUNDS] [circuit|scaling]
+// Needs the MNIST and Fashion-MNIST files.
 string? directory = args.Length > 0 ? args[0] : null;
 int rounds = args.Length > 1 ? int.Parse(args[1]) : 15;
 const int Samples = 2000;
-var images = new DataLocator(directory).LoadTrain("mnist");
-var targets = BitFrames.OneHot(images.Labels, 10);
+string? only = args.Length > 2 ? args[2] : null;
+var locator = new DataLocator(directory);
 
-Circuit("400-400-10, MNIST 20x20", crop: 4, hidden: 400, cores: null);
-Circuit("400-400-10, MNIST 20x20, 2 cores", crop: 4, hidden: 400, cores: 2);
-Scaling("784-2000-10, MNIST 28x28, 2 cores", crop: 0, hidden: 2000, cores: 2);
-
-void Circuit(string title, int crop, int hidden, int? cores)
+if (only is null or "circuit")
 {
+    Circuit("400-400-10, MNIST 20x20, default placement", locator.LoadTrain("mnist"), crop: 4, hidden: 400, cores: null);
+    Circuit("400-400-10, MNIST 20x20, 2 cores", locator.LoadTrain("mnist"), crop: 4, hidden: 400, cores: 2);
+}
+if (only is null or "scaling")
+{
+    Scaling("784-2000-10, Fashion-MNIST, 2 cores", locator.LoadTrain("fashion-mnist"), crop: 0, hidden: 2000, cores: 2);
+    Scaling("784-2000-10, MNIST 28x28, 2 cores", locator.LoadTrain("mnist"), crop: 0, hidden: 2000, cores: 2);
+}
+
+void Circuit(string title, LabelledImages images, int crop, int hidden, int? cores)
+{
+    var targets = BitFrames.OneHot(images.Labels, 10);
     var inputs = SbpEncoding.Encode(images.Pixels, 28, 28, crop);
     var weights = SbpWeights.Initialise(inputs.Size, hidden, 10, 1);
     var network = SbpCircuit.Training(weights, inputs, targets, seed: 1);
@@ -67,8 +76,9 @@ void Circuit(string title, int crop, int hidden, int? cores)
     Console.WriteLine($"  same state hash: {same}");
 }
 
-void Scaling(string title, int crop, int hidden, int cores)
+void Scaling(string title, LabelledImages images, int crop, int hidden, int cores)
 {
+    var targets = BitFrames.OneHot(images.Labels, 10);
     var inputs = SbpEncoding.Encode(images.Pixels, 28, 28, crop);
     var weights = SbpWeights.Initialise(inputs.Size, hidden, 10, 1);
     var network = SbpCircuit.Training(weights, inputs, targets, seed: 1);
@@ -80,7 +90,6 @@ void Scaling(string title, int crop, int hidden, int cores)
     using var two = new EmbeddedEngine().Build(placement, new MeshOptions(Threads: 2));
     const int few = Samples / 4;
 
-    Console.WriteLine(string.Join("; ", placement.Cores.Select(c => $"{c.Neurons} {c.SynapseBytes}")));
     long Copies(int round)
     {
         var threads = copies.Select(c => new Thread(() => c.RunTo(SbpCircuit.TickAfterSamples((round + 1) * few)))).ToArray();
