@@ -1,1 +1,3 @@
-Console.WriteLine("actorsnn");
+using ActorSnn.Cli.Commands;
+
+return CommandLine.Run(args);

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace ActorSnn.Cli.Commands;
+
+/// <summary>The <c>actorsnn</c> command.</summary>
+internal static class CommandLine
+{
+    public static int Run(string[] args)
+    {
+        var root = new RootCommand($"Simulates a neuromorphic chip whose networks learn by themselves. {ExitCode.Help}")
+        {
+            TrainCommand.Create(),
+            EvalCommand.Create(),
+            DescribeCommand.Create(),
+        };
+        try
+        {
+            var result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (result.Errors.Count > 0 && result.Action is not System.CommandLine.Help.HelpAction)
+            {
+                Failures.Say($"{Explain(result)}; see {HelpFor(result.CommandResult)}");
+                return ExitCode.BadInput;
+            }
+            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (Exception e)
+        {
+            return Failures.Report(e);
+        }
+    }
+
+    private static string Explain(ParseResult result)
+    {
+        // A word that is not known says more than the words it makes missing.
+        if (result.UnmatchedTokens is [var word, ..])
+        {
+            var known = result.CommandResult.Command.Subcommands.Select(c => c.Name).ToList();
+            return known.Count > 0 ? $"\"{word}\" is unknown; known are {string.Join(", ", known)}" : $"\"{word}\" is unknown";
+        }
+        var command = result.CommandResult.Command;
+        return command.Subcommands.Count > 0
+            ? $"say what to {(command is RootCommand ? "do" : command.Name)}: {string.Join(", ", command.Subcommands.Select(c => c.Name))}"
+            : result.Errors[0].Message.TrimEnd('.');
+    }
+
+    private static string HelpFor(CommandResult result)
+    {
+        var words = new List<string>();
+        for (SymbolResult? r = result; r is not null; r = r.Parent)
+        {
+            if (r is CommandResult { Command: var command }) words.Insert(0, command is RootCommand ? "actorsnn" : command.Name);
+        }
+        return $"{string.Join(' ', words)} --help";
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+using ActorSnn.Datasets;
+using ActorSnn.Mesh;
+using ActorSnn.Mesh.Embedded;
+
+namespace ActorSnn.Cli.Commands;
+
+/// <summary>Options that several commands have, with the same meaning in each.</summary>
+internal static class Options
+{
+    private static readonly IReadOnlyList<IEngine> Engines = [new EmbeddedEngine()];
+
+    private static string Names => string.Join(", ", DataLocator.Datasets);
+
+    public static Option<string?> Dataset(string fallback) => Text("--dataset", "NAME", $"Data set: {Names}. Default: {fallback}.");
+
+    public static Option<string?> Data() => Text("--data", "DIR",
+        $"Directory of the data files; default: the one {DataLocator.Variable} names, else the user's cache directory.");
+
+    public static Option<int?> Cores() => Number<int>("--cores", 1, "Number of cores, whatever the limits of a core; default: as many as the limits ask for.");
+
+    public static Option<int?> Threads() => Number<int>("--threads", 1, "Threads that run the cores; default: one a processor.");
+
+    public static Option<string?> Engine() => Text("--engine", "NAME", $"What runs the cores: {string.Join(", ", Engines.Select(e => e.Name))}.");
+
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON to stdout, one object a line and nothing else." };
+
+    public static Option<bool> Quiet() => new("--quiet") { Description = "Print the result only." };
+
+    public static Option<string?> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };
+
+    /// <summary>An option whose value is a whole number within bounds.</summary>
+    public static Option<T?> Number<T>(string name, T least, string description) where T : struct, IBinaryInteger<T>, IMinMaxValue<T> => new(name)
+    {
+        HelpName = "N",
+        Description = description,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value) && value >= least) return value;
+            result.AddError($"{name} {text}: give a whole number from {least} to {T.MaxValue}");
+            return null;
+        },
+    };
+
+    /// <summary>The engine of a name; the default one for null.</summary>
+    /// <exception cref="UsageException">This build has none of that name.</exception>
+    public static IEngine EngineOf(string? name) => Engines.FirstOrDefault(e => e.Name == (name ?? Engines[0].Name))
+        ?? throw new UsageException($"--engine {name}: this build has {string.Join(", ", Engines.Select(e => e.Name))}");
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using ActorSnn.Cli.Output;
+using ActorSnn.Cli.Systems;
+
+namespace ActorSnn.Cli.Commands;
+
+/// <summary><c>actorsnn train SYSTEM</c></summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("train", "Train a network on its cores and save it as a model.");
+        foreach (var system in LearningSystems.All) command.Add(Of(system));
+        return command;
+    }
+
+    private static Command Of(ILearningSystem system)
+    {
+        var dataset = Options.Dataset("synth, which is drawn and needs no files");
+        var data = Options.Data();
+        var epochs = Options.Number("--epochs", 1, "Passes over the training images. Default: 20 for synth, 60 for the others.");
+        var samples = Options.Number("--samples", 1, "Train with the first N images only (synth: draw N). Default: all (synth: 20,000).");
+        var seed = Options.Number("--seed", 0UL, "Seed of the initial weights and of the order of the images. Default: 1.");
+        var hidden = Options.Number("--hidden", 1, "Hidden units. Default: 400.");
+        var crop = Options.Number("--crop", 0, "Pixels left out on each side of an image. Default: 4 for mnist, 0 for the others.");
+        var cores = Options.Cores();
+        var threads = Options.Threads();
+        var engine = Options.Engine();
+        var checkpoint = Options.Text("--checkpoint", "DIR", "Directory for checkpoints: now and then, at the end and on Ctrl-C. Default: none are written.");
+        var every = Options.Number("--checkpoint-every", 1, "Samples from one checkpoint to the next. Default: 10,000.");
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Go on from the latest checkpoint in --checkpoint DIR. What is not given is as it was; of what determines the result, only --epochs may change.",
+        };
+        var output = Options.Text("--out", "FILE", $"Model file to write. Default: {system.Name}-DATASET-seedN.actorsnn in the current directory.");
+        var json = Options.Json();
+        var quiet = Options.Quiet();
+        var command = new Command(system.Name, $"Train {system.Summary}. {ExitCode.Help}")
+        {
+            dataset, data, epochs, samples, seed, hidden, crop, cores, threads, engine, checkpoint, every, resume, output, json, quiet,
+        };
+        command.SetAction(arguments =>
+        {
+            using var interruption = new Interruption();
+            var runner = Options.EngineOf(arguments.GetValue(engine));
+            var report = RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet));
+            var request = new TrainRequest
+            {
+                Dataset = arguments.GetValue(dataset),
+                Data = arguments.GetValue(data),
+                Epochs = arguments.GetValue(epochs),
+                Samples = arguments.GetValue(samples),
+                Seed = arguments.GetValue(seed),
+                Hidden = arguments.GetValue(hidden),
+                Crop = arguments.GetValue(crop),
+                Cores = arguments.GetValue(cores),
+                Threads = arguments.GetValue(threads),
+                Checkpoint = arguments.GetValue(checkpoint),
+                CheckpointEvery = arguments.GetValue(every),
+                Resume = arguments.GetValue(resume),
+                Out = arguments.GetValue(output),
+            };
+            var result = report.While(observer => system.Train(request, runner, observer, interruption.Token));
+            report.Trained(result);
+            if (!result.Interrupted) return ExitCode.Done;
+            Failures.Say(result.ResumeCommand is { } how
+                ? $"interrupted after {result.Samples:#,0} samples; the checkpoint is {result.Checkpoint}; go on with: {how}"
+                : $"interrupted after {result.Samples:#,0} samples; nothing was saved (--checkpoint DIR would have)");
+            return ExitCode.Interrupted;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ActorSnn.Cli.Systems;
+
+namespace ActorSnn.Cli.Output;
+
+/// <summary>One JSON object a line on stdout and nothing else.</summary>
+internal sealed class JsonReport(bool quiet) : RunReport, IRunObserver
+{
+    private const double SecondsBetweenEvents = 1;
+
+    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private long _last = Stopwatch.GetTimestamp();
+
+    public override RunResult While(Func<IRunObserver, RunResult> run) => run(this);
+
+    public override void Trained(RunResult result) => Write(result.ToJson());
+
+    public override void Evaluated(RunResult result) => Write(result.ToJson());
+
+    public override void Described(NetworkDescription description) => Write(description.ToJson());
+
+    public void Progress(RunProgress progress)
+    {
+        if (quiet || (progress.Accuracy is null && Stopwatch.GetElapsedTime(_last).TotalSeconds < SecondsBetweenEvents)) return;
+        _last = Stopwatch.GetTimestamp();
+        var json = new JsonObject { ["event"] = "progress" };
+        if (progress.Epoch > 0)
+        {
+            json["epoch"] = progress.Epoch;
+            json["epochs"] = progress.Epochs;
+        }
+        json["samples"] = progress.Samples;
+        json["totalSamples"] = progress.TotalSamples;
+        json["seconds"] = Math.Round(progress.Seconds, 6);
+        json["samplesPerSecond"] = Math.Round(progress.SamplesPerSecond, 1);
+        if (progress.Accuracy is not null) json["accuracy"] = RunResult.ToJson(progress.Accuracy);
+        Write(json);
+    }
+
+    public void CheckpointSaved(string file, long tick, long samples)
+    {
+        if (!quiet) Write(new JsonObject { ["event"] = "checkpoint", ["file"] = file, ["tick"] = tick, ["samples"] = samples });
+    }
+
+    public void Warn(string message) => Failures.Say($"warning: {message}");
+
+    private static void Write(JsonObject json) => Console.Out.WriteLine(json.ToJsonString(Compact));
+}

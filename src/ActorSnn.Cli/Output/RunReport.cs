@@ -1,0 +1,22 @@
+using ActorSnn.Cli.Systems;
+
+namespace ActorSnn.Cli.Output;
+
+/// <summary>How a run is shown.</summary>
+internal abstract class RunReport
+{
+    /// <summary>Scripts get JSON lines, people text; the quiet of both get the result only.</summary>
+    public static RunReport Create(bool json, bool quiet) => json ? new JsonReport(quiet) : new TextReport(quiet);
+
+    /// <summary>Shows how a run is doing while it runs.</summary>
+    public abstract RunResult While(Func<IRunObserver, RunResult> run);
+
+    /// <summary>Shows what came out of a training.</summary>
+    public abstract void Trained(RunResult result);
+
+    /// <summary>Shows what came out of an evaluation.</summary>
+    public abstract void Evaluated(RunResult result);
+
+    /// <summary>Shows a network.</summary>
+    public abstract void Described(NetworkDescription description);
+}

@@ -1,0 +1,96 @@
+using ActorSnn.Mesh;
+
+namespace ActorSnn.Cli.Systems;
+
+/// <summary>One of the published learning systems, as the commands see it. Nothing here writes to the console.</summary>
+internal interface ILearningSystem
+{
+    /// <summary>Name on the command line.</summary>
+    string Name { get; }
+
+    /// <summary>One line of what it is.</summary>
+    string Summary { get; }
+
+    /// <summary>Kind of its model files.</summary>
+    string ModelKind { get; }
+
+    /// <summary>Trains, evaluates after every epoch, and saves the model.</summary>
+    /// <exception cref="UsageException">The request cannot be met; nothing has been written.</exception>
+    RunResult Train(TrainRequest request, IEngine engine, IRunObserver observer, CancellationToken stop);
+
+    /// <summary>Evaluates a model file.</summary>
+    /// <exception cref="UsageException">The request cannot be met.</exception>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    RunResult Evaluate(EvaluateRequest request, IEngine engine, IRunObserver observer, CancellationToken stop);
+
+    /// <summary>Describes the network the system trains, at the sizes asked for or those of a model file.</summary>
+    /// <exception cref="UsageException">The request cannot be met.</exception>
+    NetworkDescription Describe(DescribeRequest request);
+}
+
+/// <summary>The systems there are.</summary>
+internal static class LearningSystems
+{
+    public static IReadOnlyList<ILearningSystem> All { get; } = [new Sbp.SbpSystem()];
+}
+
+/// <summary>What <c>train</c> was asked; null where the command line says nothing.</summary>
+internal sealed record TrainRequest
+{
+    public string? Dataset { get; init; }
+
+    public string? Data { get; init; }
+
+    public int? Epochs { get; init; }
+
+    public int? Samples { get; init; }
+
+    public ulong? Seed { get; init; }
+
+    public int? Hidden { get; init; }
+
+    public int? Crop { get; init; }
+
+    public int? Cores { get; init; }
+
+    public int? Threads { get; init; }
+
+    public string? Checkpoint { get; init; }
+
+    public int? CheckpointEvery { get; init; }
+
+    public bool Resume { get; init; }
+
+    public string? Out { get; init; }
+}
+
+/// <summary>What <c>eval</c> was asked; null where the command line says nothing.</summary>
+internal sealed record EvaluateRequest
+{
+    public required string Model { get; init; }
+
+    public string? Dataset { get; init; }
+
+    public string? Data { get; init; }
+
+    public int? Samples { get; init; }
+
+    public int? Cores { get; init; }
+
+    public int? Threads { get; init; }
+}
+
+/// <summary>What <c>describe</c> was asked; null where the command line says nothing.</summary>
+internal sealed record DescribeRequest
+{
+    /// <summary>The model file; null to describe the system itself.</summary>
+    public string? Model { get; init; }
+
+    public string? Dataset { get; init; }
+
+    public int? Hidden { get; init; }
+
+    public int? Crop { get; init; }
+
+    public int? Cores { get; init; }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using ActorSnn.Cores;
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cli.Systems;
+
+/// <summary>A network and where its cores would be, with some facts that are the system's own.</summary>
+/// <param name="System">Name of the system.</param>
+/// <param name="Facts">Name and value of what else is to be said.</param>
+/// <param name="Placement">The placed network.</param>
+internal sealed record NetworkDescription(string System, JsonObject Facts, Placement Placement)
+{
+    public Network Network => Placement.Network;
+
+    public long Synapses => Network.Projections.Sum(SynapsesOf);
+
+    public long PlasticSynapses => Network.Projections.Where(p => p.IsPlastic).Sum(SynapsesOf);
+
+    public long SynapseBytes => Network.Projections.Sum(BytesOf);
+
+    public long SynapsesOf(Projection projection) => (long)projection.Connectivity.ExpectedSynapses(
+        Network.Populations[projection.Source].Size, Network.Populations[projection.Target].Size);
+
+    /// <summary>Estimated bytes of a projection's synapses. Synapses that are all alike are not stored one by one.</summary>
+    public long BytesOf(Projection projection) => projection switch
+    {
+        { Learning: { } rule } => rule.BytesPerSynapse * SynapsesOf(projection),
+        { Weight: Weight.ConstantWeight } => 0,
+        _ => sizeof(int) * SynapsesOf(projection),
+    };
+
+    public JsonObject ToJson() => new()
+    {
+        ["event"] = "description",
+        ["system"] = System,
+        ["facts"] = Facts.DeepClone(),
+        ["neurons"] = Network.NeuronCount,
+        ["synapses"] = Synapses,
+        ["plasticSynapses"] = PlasticSynapses,
+        ["synapseBytes"] = SynapseBytes,
+        ["networkHash"] = Network.Hash,
+        ["populations"] = new JsonArray([.. Network.Populations.Select(p => new JsonObject
+        {
+            ["name"] = p.Name,
+            ["size"] = p.Size,
+            ["model"] = p.Model.Name,
+            ["source"] = p.Model.IsSource,
+        })]),
+        ["projections"] = new JsonArray([.. Network.Projections.Select(p => new JsonObject
+        {
+            ["name"] = p.Name,
+            ["from"] = Network.Populations[p.Source].Name,
+            ["to"] = Network.Populations[p.Target].Name,
+            ["kind"] = p.Connectivity.Name,
+            ["synapses"] = SynapsesOf(p),
+            ["plastic"] = p.IsPlastic,
+            ["rule"] = p.Learning?.Name,
+            ["delay"] = p.Delay.Min,
+            ["maxDelay"] = p.Delay.Max,
+            ["bytes"] = BytesOf(p),
+        })]),
+        ["cores"] = new JsonArray([.. Placement.Cores.Select(c => new JsonObject
+        {
+            ["core"] = c.Index,
+            ["neurons"] = c.Neurons,
+            ["synapseBytes"] = c.SynapseBytes,
+            ["slices"] = new JsonArray([.. c.Slices.Select(s => new JsonObject
+            {
+                ["population"] = Network.Populations[s.Population].Name,
+                ["start"] = s.Start,
+                ["count"] = s.Count,
+            })]),
+        })]),
+        ["links"] = new JsonArray([.. Placement.Links().Select(l => new JsonObject
+        {
+            ["from"] = l.From,
+            ["to"] = l.To,
+            ["delay"] = l.Delay,
+        })]),
+    };
+}

@@ -1,0 +1,138 @@
+using System.Text.Json.Nodes;
+
+namespace ActorSnn.Cli.Systems;
+
+/// <summary>One way to read accuracy from a network, and what came out.</summary>
+/// <param name="Name">Name in JSON.</param>
+/// <param name="Meaning">A few words for people.</param>
+/// <param name="Value">Fraction of the test set.</param>
+internal readonly record struct Measure(string Name, string Meaning, double Value);
+
+/// <summary>The best value of a measure over all epochs, and the first epoch that had it.</summary>
+internal readonly record struct BestMeasure(string Name, int Epoch, double Value);
+
+/// <summary>How far a run is.</summary>
+/// <param name="Epoch">Epoch under way, or just done when there are accuracies; from 1. 0 in an evaluation.</param>
+/// <param name="Epochs">Epochs in all.</param>
+/// <param name="Samples">Samples done.</param>
+/// <param name="TotalSamples">Samples in all.</param>
+/// <param name="Seconds">Time spent on them.</param>
+/// <param name="SamplesPerSecond">Pace of this process.</param>
+/// <param name="Accuracy">Accuracies after the epoch; null while it is under way.</param>
+internal sealed record RunProgress(
+    int Epoch, int Epochs, long Samples, long TotalSamples, double Seconds, double SamplesPerSecond, IReadOnlyList<Measure>? Accuracy);
+
+/// <summary>Who wants to know how a run is doing. Called on the thread that runs it.</summary>
+internal interface IRunObserver
+{
+    /// <summary>Several times a second, and after every epoch.</summary>
+    void Progress(RunProgress progress);
+
+    /// <summary>A checkpoint is on disk.</summary>
+    void CheckpointSaved(string file, long tick, long samples);
+
+    /// <summary>Something to know that is no failure.</summary>
+    void Warn(string message);
+}
+
+/// <summary>What came out of <c>train</c> or <c>eval</c>.</summary>
+internal sealed record RunResult
+{
+    public required string System { get; init; }
+
+    public required string Dataset { get; init; }
+
+    public required int Epochs { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    public required int Hidden { get; init; }
+
+    public required int Cores { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required string Engine { get; init; }
+
+    /// <summary>Null when a run was interrupted before its first evaluation.</summary>
+    public required IReadOnlyList<Measure>? Accuracy { get; init; }
+
+    public required string StateHash { get; init; }
+
+    /// <summary>Samples learned from, over the whole run; of an evaluation, samples judged.</summary>
+    public required long Samples { get; init; }
+
+    /// <summary>Time for these samples; of a training, without the evaluations.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Images of the test set.</summary>
+    public required int TestSamples { get; init; }
+
+    /// <summary>The layers' sizes, e.g. 784-400-10.</summary>
+    public required string Sizes { get; init; }
+
+    /// <summary>The model file saved or evaluated; null when none was.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The data directory given; null for none.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>Best accuracies over the epochs; empty for an evaluation.</summary>
+    public IReadOnlyList<BestMeasure> Best { get; init; } = [];
+
+    /// <summary>Set when the run was interrupted.</summary>
+    public bool Interrupted { get; init; }
+
+    /// <summary>Epochs completed.</summary>
+    public int EpochsDone { get; init; }
+
+    /// <summary>The last checkpoint; null when none was written.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>How an interrupted run goes on; null when it cannot.</summary>
+    public string? ResumeCommand { get; init; }
+
+    public double SamplesPerSecond => Seconds > 0 ? Samples / Seconds : 0;
+
+    /// <summary>The result as scripts see it: first the fields of the contract in its order.</summary>
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject
+        {
+            ["event"] = "result",
+            ["system"] = System,
+            ["dataset"] = Dataset,
+            ["epochs"] = Epochs,
+            ["seed"] = Seed,
+            ["hidden"] = Hidden,
+            ["cores"] = Cores,
+            ["threads"] = Threads,
+            ["engine"] = Engine,
+            ["accuracy"] = ToJson(Accuracy),
+            ["stateHash"] = StateHash,
+            ["samples"] = Samples,
+            ["seconds"] = Math.Round(Seconds, 6),
+            ["samplesPerSecond"] = Math.Round(SamplesPerSecond, 1),
+            ["peakMemoryBytes"] = PeakMemory.Bytes(),
+            ["sizes"] = Sizes,
+            ["testSamples"] = TestSamples,
+        };
+        if (Best.Count > 0)
+        {
+            json["best"] = new JsonObject(Best.Select(b => KeyValuePair.Create(b.Name, (JsonNode?)b.Value)));
+            json["bestEpoch"] = new JsonObject(Best.Select(b => KeyValuePair.Create(b.Name, (JsonNode?)b.Epoch)));
+        }
+        if (Model is not null) json["model"] = Model;
+        if (Checkpoint is not null) json["checkpoint"] = Checkpoint;
+        if (Interrupted)
+        {
+            json["interrupted"] = true;
+            json["epochsDone"] = EpochsDone;
+            if (ResumeCommand is not null) json["resume"] = ResumeCommand;
+        }
+        return json;
+    }
+
+    public static JsonObject? ToJson(IReadOnlyList<Measure>? accuracy) =>
+        accuracy is null ? null : new JsonObject(accuracy.Select(m => KeyValuePair.Create(m.Name, (JsonNode?)m.Value)));
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using ActorSnn.Cores;
+using ActorSnn.Learning.Sbp;
+using ActorSnn.Mesh;
+
+namespace ActorSnn.Cli.Systems.Sbp;
+
+/// <summary>What the inference circuit made of a test set.</summary>
+/// <param name="Accuracy">Its accuracies.</param>
+/// <param name="StateHash">State hash of the inference network at the end.</param>
+/// <param name="Cores">Cores it ran on.</param>
+/// <param name="Threads">Threads that ran them.</param>
+/// <param name="Seconds">Time the circuit ran.</param>
+internal sealed record SbpEvaluation(SbpAccuracy Accuracy, string StateHash, int Cores, int Threads, double Seconds)
+{
+    /// <summary>Samples between two looks at what was recorded: bounds the memory recordings take.</summary>
+    private const int Portion = 2000;
+
+    /// <summary>Runs the inference circuit over a test set.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="test">The test set.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="cores">Number of cores; null lets the limits decide.</param>
+    /// <param name="threads">Threads; null for one a processor.</param>
+    /// <param name="stop">Ends it early.</param>
+    /// <param name="progress">Is told samples and seconds.</param>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public static SbpEvaluation Run(
+        SbpWeights weights, SbpSamples test, IEngine engine, int? cores, int? threads, CancellationToken stop, Action<long, double>? progress = null)
+    {
+        var network = SbpCircuit.Inference(weights, test.Inputs);
+        SbpLimits.RequireCores(network, cores);
+        var placement = Placer.Place(network, new PlacementOptions(cores));
+        using var mesh = engine.Build(placement, new MeshOptions(threads));
+        int outputs = weights.Outputs;
+        var spikes = new bool[test.Labels.Length * outputs];
+        var potentials = new float[spikes.Length];
+        var clock = new Stopwatch();
+        for (int done = 0; done < test.Labels.Length;)
+        {
+            done = Math.Min(done + Portion, test.Labels.Length);
+            clock.Start();
+            mesh.RunTo(SbpCircuit.InferenceTickAfterSamples(done), stop);
+            clock.Stop();
+            stop.ThrowIfCancellationRequested();
+            var recordings = mesh.TakeRecordings();
+            foreach (var spike in recordings.Spikes(SbpCircuit.OutputSpikes)) spikes[SampleAt(spike.Tick) * outputs + spike.Neuron] = true;
+            foreach (var (tick, values) in recordings.Potentials(SbpCircuit.OutputPotentials))
+            {
+                // The starting period belongs to no sample.
+                if (SampleAt(tick) >= 0) values.CopyTo(potentials, SampleAt(tick) * outputs);
+            }
+            progress?.Invoke(done, clock.Elapsed.TotalSeconds);
+        }
+        return new SbpEvaluation(
+            SbpAccuracy.Of(spikes, potentials, test.Labels, outputs), mesh.Capture().Hash(), placement.Cores.Length, mesh.Threads, clock.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>The accuracies by name.</summary>
+    public static IReadOnlyList<Measure> Measures(SbpAccuracy accuracy) =>
+    [
+        new("exact", "all outputs right", accuracy.Exact),
+        new("spikes", "first output that spikes", accuracy.Spikes),
+        new("potential", "output of highest potential", accuracy.Potential),
+    ];
+
+    private static int SampleAt(long tick) => (int)(tick / SbpCircuit.InferenceTicks) - 1;
+}

@@ -1,0 +1,31 @@
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cli.Systems.Sbp;
+
+/// <summary>Sizes that can be asked for.</summary>
+internal static class SbpLimits
+{
+    /// <summary>Bytes a synapse takes while a training network is built: the matrix as numbers, two byte copies, and three arrays on the cores.</summary>
+    private const int BytesPerSynapse = sizeof(float) + 2 + 3;
+
+    /// <summary>Refuses hidden layers whose matrices no array, or not this machine, can hold.</summary>
+    /// <exception cref="UsageException">Too few or too many.</exception>
+    public static void RequireHidden(int inputs, int hidden, int outputs)
+    {
+        long widest = Math.Max(inputs, outputs);
+        long most = Array.MaxLength / widest;
+        if (hidden < 1 || hidden > most) throw new UsageException($"--hidden {hidden}: with {inputs} inputs give 1 to {most}");
+        long bytes = hidden * widest * BytesPerSynapse;
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (bytes > available)
+            throw new UsageException(
+                $"--hidden {hidden}: with {inputs} inputs that takes about {bytes >> 20:n0} MB, and {available >> 20:n0} MB is all there is; "
+                + $"give at most {available / (widest * BytesPerSynapse)}");
+    }
+
+    /// <exception cref="UsageException">More cores than neurons.</exception>
+    public static void RequireCores(Network network, int? cores)
+    {
+        if (cores < 1 || cores > network.NeuronCount) throw new UsageException($"--cores {cores}: the network has {network.NeuronCount} neurons; give 1 to {network.NeuronCount}");
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using ActorSnn.Learning.Sbp;
+using ActorSnn.Mesh;
+
+namespace ActorSnn.Cli.Systems.Sbp;
+
+/// <summary>What determines the result of a training run. It is written into checkpoints, and a run can only be resumed with the same.</summary>
+/// <param name="Dataset">Name of the data set.</param>
+/// <param name="Seed">Seed of initial weights and sample order.</param>
+/// <param name="Hidden">Hidden units.</param>
+/// <param name="Crop">Pixels left out on each side.</param>
+/// <param name="Samples">Only the first so many training images; null for all.</param>
+/// <param name="Epochs">Passes over the training set. May grow when resumed.</param>
+internal sealed record SbpRun(string Dataset, ulong Seed, int Hidden, int Crop, int? Samples, int Epochs)
+{
+    private const string System = "sbp";
+    private const ulong DefaultSeed = 1;
+
+    /// <summary>A new run: what the request does not say is the usual.</summary>
+    public static SbpRun New(TrainRequest request)
+    {
+        string dataset = request.Dataset ?? SbpDefaults.TrainingDataset;
+        return new SbpRun(
+            dataset, request.Seed ?? DefaultSeed, request.Hidden ?? SbpDefaults.Hidden, request.Crop ?? SbpDefaults.Crop(dataset), request.Samples,
+            request.Epochs ?? SbpDefaults.Epochs(dataset));
+    }
+
+    /// <summary>The run of a checkpoint: what the request does not say is as it was.</summary>
+    /// <exception cref="UsageException">The request says something else than the checkpoint.</exception>
+    public static SbpRun Resumed(TrainRequest request, Checkpoint checkpoint)
+    {
+        string system = checkpoint.RequireOfRun<string>("system");
+        if (system != System) throw new UsageException($"{checkpoint.File} belongs to a run of {system}, not of {System}");
+        var saved = new SbpRun(
+            checkpoint.RequireOfRun<string>("dataset"), checkpoint.RequireOfRun<ulong>("seed"), checkpoint.RequireOfRun<int>("hidden"),
+            checkpoint.RequireOfRun<int>("crop"), checkpoint.Run["samples"] is null ? null : checkpoint.RequireOfRun<int>("samples"),
+            checkpoint.RequireOfRun<int>("epochs"));
+
+        void Same<T>(string option, T asked, T was, bool isAsked)
+        {
+            if (isAsked && !EqualityComparer<T>.Default.Equals(asked, was))
+                throw new UsageException($"--{option} {asked}: the run in {checkpoint.File} has --{option} {(object?)was ?? "not given"}; resume with the same, or leave it out");
+        }
+        Same("dataset", request.Dataset, saved.Dataset, request.Dataset is not null);
+        Same("seed", request.Seed, saved.Seed, request.Seed is not null);
+        Same("hidden", request.Hidden, saved.Hidden, request.Hidden is not null);
+        Same("crop", request.Crop, saved.Crop, request.Crop is not null);
+        Same("samples", request.Samples, saved.Samples, request.Samples is not null);
+        return saved with { Epochs = request.Epochs ?? saved.Epochs };
+    }
+
+    /// <summary>The run description for a checkpoint.</summary>
+    /// <param name="digest">Digest of the data.</param>
+    /// <param name="seconds">Time spent training so far.</param>
+    /// <param name="history">Accuracies after each epoch so far.</param>
+    public JsonObject Describe(string digest, double seconds, IEnumerable<SbpAccuracy> history) => new()
+    {
+        ["system"] = System,
+        ["dataset"] = Dataset,
+        ["digest"] = digest,
+        ["seed"] = Seed,
+        ["hidden"] = Hidden,
+        ["crop"] = Crop,
+        ["samples"] = Samples,
+        ["epochs"] = Epochs,
+        ["seconds"] = seconds,
+        ["history"] = new JsonArray([.. history.Select(a => new JsonArray(a.Exact, a.Spikes, a.Potential))]),
+    };
+
+    /// <summary>The accuracies after each epoch that a checkpoint holds.</summary>
+    /// <exception cref="Networks.ArchiveException">They are not there.</exception>
+    public static IEnumerable<SbpAccuracy> HistoryOf(Checkpoint checkpoint)
+    {
+        foreach (var item in checkpoint.Run["history"] as JsonArray ?? [])
+        {
+            if (item is not JsonArray { Count: 3 } row || row.Any(v => v is not JsonValue value || !value.TryGetValue(out double _)))
+                throw new Networks.ArchiveException(checkpoint.File, "\"history\" of its run must be rows of three accuracies");
+            yield return new SbpAccuracy(row[0]!.GetValue<double>(), row[1]!.GetValue<double>(), row[2]!.GetValue<double>());
+        }
+    }
+}
+
+/// <summary>The usual choices.</summary>
+internal static class SbpDefaults
+{
+    /// <summary>Trained on unless told otherwise: it needs no files.</summary>
+    public const string TrainingDataset = Datasets.DataLocator.Synth;
+
+    /// <summary>Described unless told otherwise: the paper's.</summary>
+    public const string DescribedDataset = Mnist;
+
+    public const int Hidden = 400;
+
+    private const string Mnist = "mnist";
+
+    /// <summary>The paper's 20x20 for MNIST, whole images elsewhere.</summary>
+    public static int Crop(string dataset) => dataset == Mnist ? 4 : 0;
+
+    /// <summary>The paper's 60, or what takes less than half a minute.</summary>
+    public static int Epochs(string dataset) => dataset == TrainingDataset ? 20 : 60;
+}

@@ -1,0 +1,93 @@
+namespace ActorSnn.Networks;
+
+/// <summary>
+/// Writes files that are whole or not there: the content goes to a temporary file in the same directory, is flushed to disk, and then takes
+/// the place of the file in one step. Who reads meanwhile, or after a crash, finds the old content or the new one.
+/// </summary>
+public static class AtomicFile
+{
+    /// <summary>Ending of temporary files, whose names are <c>.(name).(random).tmp</c>. A killed process may leave one behind.</summary>
+    public const string TemporaryExtension = ".tmp";
+
+    /// <summary>Writes a file, in place of any that is there. When it fails, what was there is untouched and nothing is left behind.</summary>
+    /// <param name="path">The file; its directory exists. A symbolic link is followed.</param>
+    /// <param name="write">Writes the content; the stream can be read and positioned too.</param>
+    /// <exception cref="IOException">It cannot be written; the message is one line that names the file.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        string target = TargetOf(path);
+        string temporary = TemporaryFor(target);
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch (Exception e)
+        {
+            TryDelete(temporary);
+            if (e is IOException or UnauthorizedAccessException) throw CannotWrite(path, Reason(target, e), e);
+            throw;
+        }
+    }
+
+    /// <summary>Finds out whether <see cref="Write"/> could write a file, without touching it.</summary>
+    /// <param name="path">The file; it need not exist.</param>
+    /// <exception cref="IOException">It could not; the message is one line that names the file.</exception>
+    public static void RequireWritable(string path)
+    {
+        string target = TargetOf(path);
+        string temporary = TemporaryFor(target);
+        if (Directory.Exists(target)) throw CannotWrite(path, "it is a directory; give the name of a file");
+        try
+        {
+            if (File.Exists(target)) new FileStream(target, FileMode.Open, FileAccess.Write).Dispose();
+            new FileStream(temporary, FileMode.CreateNew, FileAccess.Write).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(path, Reason(target, e), e);
+        }
+        finally
+        {
+            TryDelete(temporary);
+        }
+    }
+
+    private static string TargetOf(string path)
+    {
+        path = Path.GetFullPath(path);
+        return new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+    }
+
+    private static string TemporaryFor(string target) =>
+        Path.Combine(Path.GetDirectoryName(target) ?? "/", $".{Path.GetFileName(target)}.{Guid.NewGuid():N}{TemporaryExtension}");
+
+    private static IOException CannotWrite(string path, string reason, Exception? inner = null) => new($"{path} cannot be written: {reason}", inner);
+
+    // The system's message would name the temporary file.
+    private static string Reason(string target, Exception e)
+    {
+        string directory = Path.GetDirectoryName(target) ?? "/";
+        if (File.Exists(directory)) return $"{directory} is a file, not a directory";
+        if (!Directory.Exists(directory)) return $"the directory {directory} does not exist; create it first";
+        if (e is UnauthorizedAccessException) return $"no permission to write in {directory}";
+        int quote = e.Message.IndexOf(" : '", StringComparison.Ordinal);
+        return quote < 0 ? e.Message : e.Message[..quote];
+    }
+
+    private static void TryDelete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The error that brought us here says more.
+        }
+    }
+}
