@@ -21,7 +21,7 @@ internal static class Options
 
     public static Option<int?> Cores() => Number<int>("--cores", 1, "Number of cores, whatever the limits of a core; default: as many as the limits ask for.");
 
-    public static Option<int?> Threads() => Number<int>("--threads", 1, "Threads that run the cores; default: one a processor.");
+    public static Option<int?> Threads() => Number<int>("--threads", 1, "Threads that run the cores; default: one for each MiB of synapses, at most one a processor.");
 
     public static Option<string?> Engine() => Text("--engine", "NAME", $"What runs the cores: {string.Join(", ", Engines.Select(e => e.Name))}.");
 

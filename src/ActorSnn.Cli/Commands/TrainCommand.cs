@@ -18,7 +18,7 @@ internal static class TrainCommand
     {
         var dataset = Options.Dataset("synth, which is drawn and needs no files");
         var data = Options.Data();
-        var epochs = Options.Number("--epochs", 1, "Passes over the training images. Default: 20 for synth, 60 for the others.");
+        var epochs = Options.Number("--epochs", 1, "Passes over the training images. Default: 10 for synth, 60 for the others.");
         var samples = Options.Number("--samples", 1, "Train with the first N images only (synth: draw N). Default: all (synth: 20,000).");
         var seed = Options.Number("--seed", 0UL, "Seed of the initial weights and of the order of the images. Default: 1.");
         var hidden = Options.Number("--hidden", 1, "Hidden units. Default: 400.");

@@ -15,11 +15,24 @@ public interface IEngine
 }
 
 /// <summary>How a mesh is run. No choice changes a result.</summary>
-/// <param name="Threads">Worker threads; null for one a processor, and never more than cores.</param>
+/// <param name="Threads">
+/// Worker threads, never more than cores; null for as many as the network is worth: one for each <see cref="SynapseBytesPerThread"/>, at most one a
+/// processor. Threads that meet at every tick cost more than they bring where a tick is short.
+/// </param>
 /// <param name="RunAhead">Ticks a core may be ahead of a consumer; null for 64, and never less than the longest delay + 1.</param>
 /// <param name="Core">How cores compute.</param>
 public sealed record MeshOptions(int? Threads = null, int? RunAhead = null, CoreOptions? Core = null)
 {
+    /// <summary>Bytes of synapses that are worth a thread of their own.</summary>
+    public const long SynapseBytesPerThread = 1 << 20;
+
+    /// <summary>The number of threads for a placement.</summary>
+    public int ThreadsFor(Placement placement)
+    {
+        long worth = placement.Cores.Sum(c => c.SynapseBytes) / SynapseBytesPerThread;
+        return Math.Clamp(Threads ?? (int)Math.Min(worth, Environment.ProcessorCount), 1, placement.Cores.Length);
+    }
+
     /// <summary>The run-ahead for a network.</summary>
     /// <param name="maxDelay">Its longest delay, in ticks.</param>
     public int RunAheadFor(int maxDelay) => Math.Max(RunAhead ?? 64, maxDelay + 1);

@@ -21,7 +21,7 @@ internal sealed record SbpEvaluation(SbpAccuracy Accuracy, string StateHash, int
     /// <param name="test">The test set.</param>
     /// <param name="engine">The engine.</param>
     /// <param name="cores">Number of cores; null lets the limits decide.</param>
-    /// <param name="threads">Threads; null for one a processor.</param>
+    /// <param name="threads">Threads; null lets the engine decide.</param>
     /// <param name="stop">Ends it early.</param>
     /// <param name="progress">Is told samples and seconds.</param>
     /// <exception cref="OperationCanceledException">Stopped.</exception>

@@ -97,5 +97,5 @@ internal static class SbpDefaults
     public static int Crop(string dataset) => dataset == Mnist ? 4 : 0;
 
     /// <summary>The paper's 60, or what takes less than half a minute.</summary>
-    public static int Epochs(string dataset) => dataset == TrainingDataset ? 20 : 60;
+    public static int Epochs(string dataset) => dataset == TrainingDataset ? 10 : 60;
 }

@@ -36,7 +36,7 @@ internal sealed class SbpTraining : IDisposable
     /// <param name="test">The test set.</param>
     /// <param name="engine">The engine.</param>
     /// <param name="cores">Number of cores; null lets the limits decide.</param>
-    /// <param name="threads">Threads; null for one a processor.</param>
+    /// <param name="threads">Threads; null lets the engine decide.</param>
     /// <param name="checkpoints">Where checkpoints go; null for none.</param>
     /// <param name="checkpointEvery">Samples from one to the next.</param>
     /// <exception cref="UsageException">Impossible sizes.</exception>

@@ -21,7 +21,7 @@ internal sealed class EmbeddedMesh : IMesh
         _runAhead = options.RunAheadFor(placement.Network.MaxDelay);
         var links = placement.Links();
         _cores = new EmbeddedCore[placement.Cores.Length];
-        int threads = Math.Clamp(options.Threads ?? Environment.ProcessorCount, 1, _cores.Length);
+        int threads = options.ThreadsFor(placement);
         // One thread runs cores in turn anyway: it gains from long windows and loses nothing.
         var windows = threads > 1 ? LoopWindows.Of(_cores.Length, links) : [.. _cores.Select(_ => _runAhead)];
         Parallel.For(0, _cores.Length, i =>

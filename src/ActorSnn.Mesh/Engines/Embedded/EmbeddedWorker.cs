@@ -7,9 +7,10 @@ namespace ActorSnn.Mesh.Embedded;
 internal sealed class EmbeddedWorker
 {
     /// <summary>Polls at full speed: an answer from another processor takes a few hundred nanoseconds.</summary>
-    private const int EagerPolls = 2000;
+    private const int EagerPolls = 1000;
 
-    private const int PollsBeforeParking = 6000;
+    /// <summary>Polls after that, with the processor offered to others in between: whoever is waited for may need it.</summary>
+    private const int YieldingPolls = 200;
 
     private readonly EmbeddedMesh _mesh;
     private readonly EmbeddedCore[] _cores;
@@ -46,7 +47,7 @@ internal sealed class EmbeddedWorker
             {
                 if (step == Outcome.Advanced) idle = 0;
                 else if (++idle < EagerPolls) continue;
-                else if (idle < PollsBeforeParking) Thread.SpinWait(20);
+                else if (idle < EagerPolls + YieldingPolls) Thread.Yield();
                 else
                 {
                     Park();
