@@ -23,6 +23,7 @@ internal sealed class TextReport : RunReport
     {
         if (_quiet) return run(new Lines(print: false));
         if (Console.IsOutputRedirected || !_console.Profile.Capabilities.Interactive) return run(new Lines(print: true));
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => _console.Cursor.Show(); // a second Ctrl-C leaves the bar, which hides it, as it is
         return _console.Progress()
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
@@ -32,7 +33,7 @@ internal sealed class TextReport : RunReport
     public override void Trained(RunResult result)
     {
         Line($"{result.System} {result.Sizes} on {result.Dataset}: {Count(result.Samples)} samples in {result.Seconds:0.0} s ({result.SamplesPerSecond:#,0} a second), "
-            + $"{result.Cores} cores, {result.Threads} threads, {PeakMemory.Bytes() >> 20} MB");
+            + $"{Several(result.Cores, "core")}, {Several(result.Threads, "thread")}, {PeakMemory.Bytes() >> 20} MB");
         if (result.Accuracy is not null)
         {
             var table = NewTable($"accuracy on {Count(result.TestSamples)} test images", $">after epoch {result.EpochsDone}", ">best", ">in epoch");
@@ -50,7 +51,7 @@ internal sealed class TextReport : RunReport
     public override void Evaluated(RunResult result)
     {
         Line($"{result.Model}: {result.System} {result.Sizes} on {result.Dataset}, {Count(result.Samples)} samples in {result.Seconds:0.00} s "
-            + $"({result.SamplesPerSecond:#,0} a second), {result.Cores} cores, {result.Threads} threads");
+            + $"({result.SamplesPerSecond:#,0} a second), {Several(result.Cores, "core")}, {Several(result.Threads, "thread")}");
         var table = NewTable($"accuracy on {Count(result.TestSamples)} test images", "");
         foreach (var measure in result.Accuracy!) Row(table, Caption(measure), $"{measure.Value:0.00 %}");
         _console.Write(table);
@@ -84,7 +85,7 @@ internal sealed class TextReport : RunReport
         _console.Write(cores);
 
         Line($"{Count(network.NeuronCount)} neurons, {Count(description.Synapses)} synapses, {Count(description.PlasticSynapses)} of them plastic, "
-            + $"{Count(description.SynapseBytes)} bytes of synapses; {description.Placement.Cores.Length} cores, {links.Length} links");
+            + $"{Count(description.SynapseBytes)} bytes of synapses; {Several(description.Placement.Cores.Length, "core")}, {Several(links.Length, "link")}");
     }
 
     // Whole populations by name; parts with their neurons.
@@ -98,6 +99,8 @@ internal sealed class TextReport : RunReport
     private static string Caption(Measure measure) => $"{measure.Name} ({measure.Meaning})";
 
     private static string Count(long number) => $"{number:#,0}";
+
+    private static string Several(int number, string thing) => $"{Count(number)} {thing}{(number == 1 ? "" : "s")}";
 
     private static Table NewTable(params ReadOnlySpan<string> headings)
     {
@@ -145,7 +148,7 @@ internal sealed class TextReport : RunReport
 
         public void Progress(RunProgress progress)
         {
-            _task ??= context.AddTask("", maxValue: progress.TotalSamples);
+            _task ??= context.AddTask("samples", maxValue: progress.TotalSamples); // the name is never seen, and may not be empty
             if (progress.Accuracy is { } accuracy) _accuracy = "  " + Percent(accuracy);
             string epoch = progress.Epoch > 0 ? $"epoch {progress.Epoch}/{progress.Epochs}  " : "";
             _task.Description = Markup.Escape($"{epoch}{progress.SamplesPerSecond:#,0} samples/s{_accuracy}");

@@ -38,7 +38,6 @@ internal sealed record NetworkDescription(string System, JsonObject Facts, Place
         ["synapses"] = Synapses,
         ["plasticSynapses"] = PlasticSynapses,
         ["synapseBytes"] = SynapseBytes,
-        ["networkHash"] = Network.Hash,
         ["populations"] = new JsonArray([.. Network.Populations.Select(p => new JsonObject
         {
             ["name"] = p.Name,

@@ -121,11 +121,11 @@ internal sealed class SbpSystem : ILearningSystem
     public NetworkDescription Describe(DescribeRequest request)
     {
         var facts = new JsonObject();
-        SbpWeights weights;
+        int inputs, hidden, outputs;
         if (request.Model is not null)
         {
             var model = SbpModel.Load(request.Model);
-            weights = model.Weights;
+            (inputs, hidden, outputs) = (model.Weights.Inputs, model.Weights.Hidden, model.Weights.Outputs);
             facts["model"] = request.Model;
             facts["dataset"] = model.Dataset;
             facts["crop"] = model.Crop;
@@ -143,17 +143,16 @@ internal sealed class SbpSystem : ILearningSystem
             int crop = request.Crop ?? SbpDefaults.Crop(dataset);
             SbpSamples.RequireCrop(dataset, StrokeDigits.Side, StrokeDigits.Side, crop);
             int side = StrokeDigits.Side - 2 * crop;
-            int hidden = request.Hidden ?? SbpDefaults.Hidden;
-            SbpLimits.RequireHidden(side * side, hidden, StrokeDigits.Classes);
-            weights = new SbpWeights(
-                side * side, hidden, StrokeDigits.Classes, new sbyte[side * side * hidden], new sbyte[hidden * StrokeDigits.Classes]);
+            (inputs, hidden, outputs) = (side * side, request.Hidden ?? SbpDefaults.Hidden, StrokeDigits.Classes);
+            SbpLimits.RequireHidden(inputs, hidden, outputs);
             facts["dataset"] = dataset;
             facts["crop"] = crop;
         }
-        var inputs = BlankFrame(weights.Inputs);
-        var network = SbpCircuit.Training(weights, inputs, BlankFrame(weights.Outputs), seed: 1);
+        // Of the sizes only; any weights do.
+        var weights = new SbpWeights(inputs, hidden, outputs, new sbyte[inputs * hidden], new sbyte[hidden * outputs]);
+        var network = SbpCircuit.Training(weights, BlankFrame(inputs), BlankFrame(outputs), seed: 1);
         SbpLimits.RequireCores(network, request.Cores);
-        var inference = SbpCircuit.Inference(weights, inputs);
+        var inference = SbpCircuit.Inference(weights, BlankFrame(inputs));
         facts["sizes"] = SizesOf(weights);
         facts["circuit"] = "training";
         facts["ticksPerSample"] = SbpCircuit.TrainingTicks;

@@ -1,0 +1,129 @@
+using System.IO.Compression;
+using System.Text.Json.Nodes;
+using ActorSnn.Learning.Sbp;
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cli.Tests;
+
+public sealed class BadInputTests : IDisposable
+{
+    private readonly Cli _cli = new();
+
+    public void Dispose() => _cli.Dispose();
+
+    [Theory]
+    [InlineData("", "say what to do: train, eval, describe")]
+    [InlineData("train", "say what to train: sbp")]
+    [InlineData("tarin sbp", "\"tarin\" is unknown; known are train, eval, describe")]
+    [InlineData("train spb", "\"spb\" is unknown; known are sbp")]
+    [InlineData("train sbp --epoch 3", "\"--epoch\" is unknown")]
+    [InlineData("train sbp --epochs", "--epochs")]
+    [InlineData("train sbp --epochs 0", "--epochs 0: give a whole number from 1")]
+    [InlineData("train sbp --epochs many", "--epochs many: give a whole number")]
+    [InlineData("train sbp --samples 0", "--samples 0: give a whole number from 1")]
+    [InlineData("train sbp --samples 99999999", "99999999 training images of synth asked for")]
+    [InlineData("train sbp --seed -1", "--seed -1: give a whole number from 0")]
+    [InlineData("train sbp --hidden 0", "--hidden 0: give a whole number from 1")]
+    [InlineData("train sbp --hidden 2000000000 --samples 10", "--hidden 2000000000: with 784 inputs give 1 to")]
+    [InlineData("train sbp --crop 14 --samples 10", "--crop 14: images of synth are 28x28; give 0 to 13")]
+    [InlineData("train sbp --crop -1", "--crop -1: give a whole number from 0")]
+    [InlineData("train sbp --cores 0", "--cores 0: give a whole number from 1")]
+    [InlineData("train sbp --cores 5000 --samples 10", "--cores 5000: the network has 4050 neurons")]
+    [InlineData("train sbp --threads 0", "--threads 0: give a whole number from 1")]
+    [InlineData("train sbp --engine akka", "--engine akka: this build has embedded")]
+    [InlineData("train sbp --dataset mnits", "--dataset mnits: unknown; known are synth, mnist, fashion-mnist")]
+    [InlineData("train sbp --dataset mnist --data nowhere", "the training images of mnist are missing")]
+    [InlineData("train sbp --resume", "--resume needs --checkpoint DIR")]
+    [InlineData("train sbp --checkpoint-every 5", "--checkpoint-every needs --checkpoint DIR")]
+    [InlineData("train sbp --checkpoint notes.txt", "--checkpoint notes.txt: this is a file; give a directory")]
+    [InlineData("train sbp --checkpoint notes.txt/below --samples 10 --json", "--checkpoint notes.txt/below")]
+    [InlineData("train sbp --out notes.txt", "--out notes.txt: is no ActorSnn file")]
+    [InlineData("train sbp --out short.actorsnn --json", "--out short.actorsnn: is damaged")]
+    [InlineData("train sbp --out archive", "--out archive: there is a \"checkpoint\" file of that name")]
+    [InlineData("train sbp --out none/model.actorsnn", "--out none/model.actorsnn cannot be written: the directory")]
+    [InlineData("train sbp --out folder", "--out folder cannot be written: it is a directory")]
+    [InlineData("eval", "MODEL|eval")]
+    [InlineData("eval none.actorsnn", "none.actorsnn: does not exist")]
+    [InlineData("eval notes.txt --json", "notes.txt: is no ActorSnn file")]
+    [InlineData("eval folder", "folder: is a directory")]
+    [InlineData("eval archive", "archive: is a \"checkpoint\" file, no model of sbp")]
+    [InlineData("eval damaged.actorsnn", "damaged.actorsnn: is damaged: array \"W1\" does not match its sha256")]
+    [InlineData("eval newer.actorsnn", "newer.actorsnn: format version 7; this build reads version 1")]
+    [InlineData("eval good.actorsnn --dataset mnist --data data", "data/mnist/t10k-images-idx3-ubyte is truncated")]
+    [InlineData("describe none", "none: neither a system (sbp) nor a model file")]
+    [InlineData("describe newer.actorsnn", "newer.actorsnn: format version 7; this build reads version 1")]
+    [InlineData("describe good.actorsnn --hidden 3", "--hidden: a model has its own")]
+    [InlineData("describe sbp --crop 14", "--crop 14: images of mnist are 28x28")]
+    public void Bad_input_gets_one_line_and_changes_nothing(string arguments, string reason)
+    {
+        Prepare();
+        var files = _cli.Files();
+        var ended = _cli.Run(arguments);
+        Assert.True(ended.Code == 2, $"exit code {ended.Code}");
+        Assert.Empty(ended.Output);
+        string line = Assert.Single(ended.Errors);
+        Assert.StartsWith("actorsnn: ", line);
+        Assert.DoesNotContain("   at ", line);
+        Assert.Contains(reason.Split('|')[^1], line);
+        Assert.Equal(files, _cli.Files());
+    }
+
+    [Theory]
+    [InlineData("empty", "is empty")]
+    [InlineData("truncated", "is truncated")]
+    [InlineData("wrong magic", "starts with the number")]
+    [InlineData("corrupt gzip", "is corrupt gzip")]
+    [InlineData("mismatched", "images, but")]
+    public void Bad_image_files_get_one_line(string damage, string reason)
+    {
+        Idx.WriteSet(_cli, "data/mnist");
+        byte[] images = Idx.Images();
+        _cli.Write("data/mnist/train-images-idx3-ubyte", damage switch
+        {
+            "empty" => [],
+            "truncated" => images[..^1],
+            "wrong magic" => [1, .. images[1..]],
+            "corrupt gzip" => [.. Gzip(images)[..40], .. Enumerable.Repeat((byte)0xFF, 500), .. Gzip(images)[540..]],
+            _ => [.. images[..7], Idx.Count - 1, .. images[8..^(28 * 28)]],
+        });
+        var files = _cli.Files();
+        var ended = _cli.Run("train sbp --dataset mnist --epochs 1 --checkpoint points --json");
+        Assert.Equal(2, ended.Code);
+        Assert.Empty(ended.Output);
+        string line = Assert.Single(ended.Errors);
+        Assert.Contains("data/mnist/train-images-idx3-ubyte", line);
+        Assert.Contains(reason, line);
+        Assert.Equal(files, _cli.Files());
+    }
+
+    [Fact]
+    public void The_stack_trace_is_there_for_who_asks()
+    {
+        var ended = _cli.Run("eval none.actorsnn", ("ACTORSNN_TRACE", "1"));
+        Assert.Equal(2, ended.Code);
+        Assert.Equal("actorsnn: none.actorsnn: does not exist", ended.Errors[0]);
+        Assert.Contains(ended.Errors, line => line.StartsWith("   at "));
+    }
+
+    private void Prepare()
+    {
+        _cli.Write("notes.txt", "not yours"u8.ToArray());
+        Directory.CreateDirectory(_cli.At("folder"));
+        new ArrayArchive("checkpoint", 1, []).Save(_cli.At("archive"));
+        new ArrayArchive(SbpModel.Kind, 7, new JsonObject { ["dataset"] = "synth" }).Save(_cli.At("newer.actorsnn"));
+        SbpModelTests.Small().Save(_cli.At("good.actorsnn"));
+        byte[] model = File.ReadAllBytes(_cli.At("good.actorsnn"));
+        _cli.Write("short.actorsnn", model[..^9]);
+        model[model.AsSpan().IndexOf("NUMPY"u8) + 130] ^= 2; // a weight
+        _cli.Write("damaged.actorsnn", model);
+        Idx.WriteSet(_cli, "data/mnist");
+        _cli.Write("data/mnist/t10k-images-idx3-ubyte", Idx.Images()[..^5]);
+    }
+
+    private static byte[] Gzip(byte[] bytes)
+    {
+        var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(bytes);
+        return packed.ToArray();
+    }
+}

@@ -1,0 +1,32 @@
+using System.Buffers.Binary;
+
+namespace ActorSnn.Cli.Tests;
+
+/// <summary>Small data sets in the IDX format, good and bad.</summary>
+internal static class Idx
+{
+    public const int Count = 30;
+
+    private const int Side = 28;
+
+    /// <summary>Four files under their published names.</summary>
+    public static void WriteSet(Cli cli, string directory)
+    {
+        foreach (string part in (string[])["train", "t10k"])
+        {
+            cli.Write($"{directory}/{part}-images-idx3-ubyte", Images());
+            cli.Write($"{directory}/{part}-labels-idx1-ubyte", Labels());
+        }
+    }
+
+    public static byte[] Images() => [.. Header(2051, Count, Side, Side), .. Enumerable.Range(0, Count * Side * Side).Select(i => (byte)(i * 2654435761u >> 24))];
+
+    public static byte[] Labels() => [.. Header(2049, Count), .. Enumerable.Range(0, Count).Select(i => (byte)(i % 10))];
+
+    private static byte[] Header(params int[] numbers)
+    {
+        var bytes = new byte[4 * numbers.Length];
+        for (int i = 0; i < numbers.Length; i++) BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(4 * i), numbers[i]);
+        return bytes;
+    }
+}

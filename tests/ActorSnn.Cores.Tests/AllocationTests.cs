@@ -1,0 +1,73 @@
+using ActorSnn.Networks;
+using ActorSnn.Tests;
+
+namespace ActorSnn.Cores.Tests;
+
+public class AllocationTests
+{
+    [Fact]
+    public void A_tick_allocates_nothing()
+    {
+        int lively = 0;
+        for (int seed = 0; lively < 10; seed++)
+        {
+            var network = WithCounts(RandomNetworks.Make(seed));
+            // A pass in an order of its own takes a new order.
+            if (network.Populations.Any(p => p.Model is SampleSource { Presentation.Shuffled: true })) continue;
+            var mesh = new Lockstep(network).RunTo(300);
+            var core = mesh.Cores[0];
+            long spikes = mesh.Capture().SpikeCount;
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 1000; i++) core.Step();
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(allocated == 0, $"{allocated} bytes in 1000 ticks (seed {seed})");
+            if (mesh.Capture().SpikeCount > spikes + 1000) lively++;
+            Assert.True(seed < 200, "the networks are too quiet to prove anything");
+        }
+    }
+
+    [Fact]
+    public void Receiving_spikes_allocates_nothing()
+    {
+        var network = new NetworkBuilder("n")
+            .AddPopulation("in", 300, new PoissonSource(50))
+            .AddPopulation("out", 300, new GatedThresholdNeuron(100))
+            .AddProjection("in", "out", Connectivity.Dense, Weight.Uniform(-100, 150, 2), learning: new HebbianCoincidence(new ReinforcementClock(2, [0])))
+            .AddProjection("in", "out", Connectivity.OneToOne, Weight.Constant(200), Delay.Ticks(3))
+            .AddProjection("in", "out", Connectivity.Random(0.1), Weight.Constant(20), Delay.Uniform(1, 9))
+            .Build();
+        var core = new NeuronCore(new Placement(network, [new(0, [new Slice(1, 0, 300)], 300, 0)]), 0, runAhead: 1);
+        var slice = new Slice(0, 0, 300);
+        var random = new Random(1);
+        var spikes = Enumerable.Range(0, 50).Select(_ => new[] { 0, 0, 0, 0, 0 }.Select(_ => (ulong)random.NextInt64() & (ulong)random.NextInt64() >> 20).ToArray()).ToArray();
+        foreach (var frame in spikes) frame[4] &= (1UL << 44) - 1;
+        var counts = spikes.Select(s => Bits.Count(s)).ToArray();
+
+        void Run(int ticks)
+        {
+            for (int i = 0; i < ticks; i++)
+            {
+                core.Step();
+                core.Receive(slice, core.Tick, spikes[core.Tick % 50], counts[core.Tick % 50]);
+            }
+        }
+
+        Run(300);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Run(2000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static Network WithCounts(Network network)
+    {
+        var builder = new NetworkBuilder(network.Name, network.Seed, network.TimeStepMs);
+        foreach (var population in network.Populations) builder.AddPopulation(population.Name, population.Size, population.Model);
+        foreach (var p in network.Projections)
+        {
+            builder.AddProjection(
+                network.Populations[p.Source].Name, network.Populations[p.Target].Name, p.Connectivity, p.Weight, p.Delay, p.Learning, p.Name);
+        }
+        foreach (var population in network.Populations) builder.AddProbe(new SpikeCountProbe(population.Name, population.Name, 12));
+        return builder.Build();
+    }
+}

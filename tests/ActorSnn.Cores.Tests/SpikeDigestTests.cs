@@ -1,0 +1,57 @@
+namespace ActorSnn.Cores.Tests;
+
+public class SpikeDigestTests
+{
+    [Fact]
+    public void The_digest_of_a_population_is_the_sum_of_those_of_its_parts_however_it_is_cut()
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            int size = random.Next(2, 500);
+            long tick = random.NextInt64(1L << 40);
+            var spikes = Draw(random, size);
+            var whole = new SpikeDigest(new Slice(3, 0, size)).Of(tick, spikes);
+            UInt128 sum = 0;
+            for (int start = 0; start < size;)
+            {
+                int count = random.Next(1, size - start + 1);
+                var part = new ulong[Bits.Words(count)];
+                Bits.Extract(spikes, start, count, part);
+                sum += new SpikeDigest(new Slice(3, start, count)).Of(tick, part);
+                start += count;
+            }
+            Assert.True(whole == sum, $"{size} neurons (seed {seed})");
+        }
+    }
+
+    [Fact]
+    public void Every_single_spike_has_a_digest_of_its_own()
+    {
+        var seen = new Dictionary<UInt128, string> { [0] = "no spike" };
+        for (int population = 0; population < 5; population++)
+        {
+            var digest = new SpikeDigest(new Slice(population, 0, 200));
+            for (long tick = 0; tick < 50; tick++)
+            {
+                for (int neuron = 0; neuron < 200; neuron++)
+                {
+                    var words = new ulong[4];
+                    words[neuron / 64] = 1UL << (neuron % 64);
+                    string spike = $"neuron {neuron} of population {population} at tick {tick}";
+                    if (!seen.TryAdd(digest.Of(tick, words), spike)) Assert.Fail($"{spike} has the digest of {seen[digest.Of(tick, words)]}");
+                }
+            }
+        }
+    }
+
+    private static ulong[] Draw(Random random, int count)
+    {
+        var words = new ulong[(count + 63) / 64];
+        for (int i = 0; i < count; i++)
+        {
+            if (random.Next(3) == 0) words[i / 64] |= 1UL << (i % 64);
+        }
+        return words;
+    }
+}

@@ -1,0 +1,52 @@
+using ActorSnn.Cores;
+using ActorSnn.Tests;
+
+namespace ActorSnn.Mesh.Tests;
+
+/// <summary>Any order of events gives the state of one core run alone, without deadlock and within the run-ahead.</summary>
+public class RandomScheduleTests
+{
+    private const int Ticks = 60;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(200)]
+    [InlineData(300)]
+    public void Every_schedule_ends_in_the_same_state(int firstSeed)
+    {
+        for (int seed = firstSeed; seed < firstSeed + 100; seed++)
+        {
+            var random = new Random(seed);
+            var network = RandomNetworks.Make(seed / 4, maxSize: 65);
+            string expected = OneCore(seed / 4);
+            int cores = random.Next(2, 7);
+            var placement = random.Next(2) == 0 ? RandomPlacements.Make(network, cores, seed) : Placer.Place(network, new PlacementOptions(cores));
+            // Minimal every other time.
+            int runAhead = network.MaxDelay + 1 + (random.Next(2) == 0 ? 0 : random.Next(1, 30));
+            int[] windows = random.Next(2) == 0
+                ? LoopWindows.Of(placement.Cores.Length, placement.Links())
+                : [.. placement.Cores.Select(_ => random.Next(2) == 0 ? int.MaxValue : random.Next(1, 10))];
+            try
+            {
+                var mesh = new VirtualMesh(placement, runAhead, windows, seed);
+                Assert.Equal(expected, mesh.RunTo(Ticks).Hash());
+                Assert.InRange(mesh.LongestQueue, 0, runAhead + network.MaxDelay + 1);
+            }
+            catch (Exception cause)
+            {
+                throw new Xunit.Sdk.XunitException($"seed {seed}, {placement.Cores.Length} cores, run-ahead {runAhead}: {cause.Message}", cause);
+            }
+        }
+    }
+
+    private static string OneCore(int seed)
+    {
+        var network = RandomNetworks.Make(seed, maxSize: 65);
+        var core = new NeuronCore(Placer.Place(network, new PlacementOptions(Cores: 1)), 0, runAhead: 1);
+        while (core.Tick < Ticks) core.Step();
+        var state = new NetworkState(network, Ticks);
+        core.AddTo(state);
+        return state.Hash();
+    }
+}
