@@ -9,15 +9,16 @@ internal sealed class SpikeDigest
 {
     private readonly int _shift;
     private readonly ulong[] _keys;
-    private readonly ulong _population;
+    private readonly ulong _tickSalt;
 
     /// <param name="slice">The slice whose spikes are added.</param>
     public SpikeDigest(Slice slice)
     {
-        _population = Mix((ulong)slice.Population);
+        ulong population = Mix((ulong)slice.Population);
+        _tickSalt = Mix(~population);
         _shift = slice.Start & 63;
         _keys = new ulong[Bits.Words(slice.Count) + 1];
-        for (int i = 0; i < _keys.Length; i++) _keys[i] = Mix(_population + (ulong)((slice.Start >> 6) + i));
+        for (int i = 0; i < _keys.Length; i++) _keys[i] = Mix(population + (ulong)((slice.Start >> 6) + i));
     }
 
     /// <summary>What the slice's spikes at a tick add to the digest.</summary>
@@ -31,7 +32,7 @@ internal sealed class SpikeDigest
             sum += Product(bits << _shift, _keys[i]);
             if (_shift != 0) sum += Product(bits >> (64 - _shift), _keys[i + 1]);
         }
-        ulong key = Mix(_population ^ (ulong)tick);
+        ulong key = Mix(_tickSalt ^ Mix((ulong)tick));
         return sum * new UInt128(Mix(key), key | 1);
     }
 

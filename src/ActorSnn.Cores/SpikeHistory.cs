@@ -2,7 +2,7 @@ namespace ActorSnn.Cores;
 
 /// <summary>
 /// The spikes of one population over the last ticks, as one core sees them: those of its own slices as they are emitted, those of
-/// other cores as their packets arrive. A tick's spikes are complete once every slice the core listens to has closed it; only then may they be read.
+/// other cores as their packets arrive. What an afferent reads of a tick is complete for its own synapses; spikes that matter to others may still come.
 /// </summary>
 internal sealed class SpikeHistory
 {
@@ -98,6 +98,8 @@ internal sealed class SpikeHistory
     {
         int slot = (int)tick & _mask;
         var words = _bits.AsSpan(slot * _words, _words);
+        // Part of the population may have been heard before, where another delay or link asked for it earlier.
+        if (_indicesTick == tick) _indicesTick = -1;
         if (_tick[slot] != tick)
         {
             words.Clear();

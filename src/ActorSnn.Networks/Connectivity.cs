@@ -31,6 +31,9 @@ public abstract record Connectivity
     /// <summary>The kind's name, as it stands in files and tables.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Most synapses that end on one target neuron.</summary>
+    internal abstract double MostSynapsesOntoOne(int sourceSize);
+
     internal virtual void Validate(string field, Population source, Population target) { }
 
     internal virtual void WriteTo(CanonicalWriter writer) => writer.Write(Name);
@@ -46,6 +49,8 @@ public abstract record Connectivity
         /// <inheritdoc/>
         public override string Name => "dense";
 
+        internal override double MostSynapsesOntoOne(int sourceSize) => sourceSize;
+
         /// <inheritdoc/>
         public override double ExpectedSynapses(int sourceSize, int targetSize) => (double)sourceSize * targetSize;
     }
@@ -55,6 +60,8 @@ public abstract record Connectivity
     {
         /// <inheritdoc/>
         public override string Name => "one-to-one";
+
+        internal override double MostSynapsesOntoOne(int sourceSize) => 1;
 
         /// <inheritdoc/>
         public override double ExpectedSynapses(int sourceSize, int targetSize) => targetSize;
@@ -73,6 +80,8 @@ public abstract record Connectivity
         /// <inheritdoc/>
         public override string Name => "one-to-all";
 
+        internal override double MostSynapsesOntoOne(int sourceSize) => 1;
+
         /// <inheritdoc/>
         public override double ExpectedSynapses(int sourceSize, int targetSize) => targetSize;
 
@@ -89,6 +98,8 @@ public abstract record Connectivity
     {
         /// <inheritdoc/>
         public override string Name => "random";
+
+        internal override double MostSynapsesOntoOne(int sourceSize) => sourceSize;
 
         /// <inheritdoc/>
         public override double ExpectedSynapses(int sourceSize, int targetSize) => Probability * sourceSize * targetSize;
@@ -109,6 +120,8 @@ public abstract record Connectivity
         /// <inheritdoc/>
         public override string Name => "fixed-in-degree";
 
+        internal override double MostSynapsesOntoOne(int sourceSize) => InDegree;
+
         /// <inheritdoc/>
         public override double ExpectedSynapses(int sourceSize, int targetSize) => (double)InDegree * targetSize;
 
@@ -127,6 +140,8 @@ public abstract record Connectivity
     {
         /// <inheritdoc/>
         public override string Name => "pairs";
+
+        internal override double MostSynapsesOntoOne(int sourceSize) => List.IsEmpty ? 0 : List.GroupBy(p => p.Target).Max(g => g.Count());
 
         /// <inheritdoc/>
         public override double ExpectedSynapses(int sourceSize, int targetSize) => List.Length;

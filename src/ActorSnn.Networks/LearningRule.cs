@@ -11,6 +11,12 @@ public abstract record LearningRule
     /// <summary>Bytes a plastic synapse takes.</summary>
     public abstract int BytesPerSynapse { get; }
 
+    /// <summary>Largest magnitude a weight can reach.</summary>
+    internal abstract double LargestMagnitude { get; }
+
+    /// <param name="field">Path of the projection, for the error.</param>
+    /// <param name="projection">The projection.</param>
+    /// <param name="target">The population it ends on.</param>
     internal abstract void Validate(string field, Projection projection, Population target);
 
     internal abstract void WriteTo(CanonicalWriter writer);
@@ -61,32 +67,34 @@ public sealed record HebbianCoincidence(ReinforcementClock Clock) : LearningRule
     /// <inheritdoc/>
     public override int BytesPerSynapse => 1;
 
+    internal override double LargestMagnitude => -MinWeight;
+
     /// <summary>Whether a weight is an even integer in range.</summary>
     public static bool IsRepresentable(double weight) => weight is >= MinWeight and <= MaxWeight && weight / Step == Math.Truncate(weight / Step);
 
     internal override void Validate(string field, Projection projection, Population target)
     {
         if (target.Model is not GatedThresholdNeuron)
-            throw new NetworkException(field, $"{Name} onto model {target.Model.Name}; it works on {new GatedThresholdNeuron().Name} neurons");
+            throw new NetworkException($"{field}.learning", $"{Name} onto model {target.Model.Name}; it works on {new GatedThresholdNeuron().Name} neurons");
         if (projection.Connectivity is not Connectivity.DenseConnectivity || projection.Delay is not Delay.ConstantDelay)
-            throw new NetworkException(field, $"{Name} on {projection.Connectivity.Name} synapses; it works on dense projections of one delay");
+            throw new NetworkException($"{field}.learning", $"{Name} on {projection.Connectivity.Name} synapses; it works on dense projections of one delay");
         if (Clock.PeriodTicks < 1)
-            throw new NetworkException($"{field}.clock.period", $"{Clock.PeriodTicks} ticks; at least 1");
+            throw new NetworkException($"{field}.learning.clock.period", $"{Clock.PeriodTicks} ticks; at least 1");
         foreach (int phase in Clock.OnPhases)
             if ((uint)phase >= (uint)Clock.PeriodTicks)
-                throw new NetworkException($"{field}.clock.onPhases", $"phase {phase} in a period of {Clock.PeriodTicks}");
+                throw new NetworkException($"{field}.learning.clock.onPhases", $"phase {phase} in a period of {Clock.PeriodTicks}");
         string representable = $"this rule's weights are even integers in [{MinWeight}, {MaxWeight}]";
         switch (projection.Weight)
         {
             case Networks.Weight.ConstantWeight constant when !IsRepresentable(constant.Value):
-                throw new NetworkException(field, $"weight {constant.Value}; {representable}");
+                throw new NetworkException($"{field}.weight", $" {constant.Value}; {representable}");
             case Networks.Weight.ArrayWeight array:
                 for (int i = 0; i < array.Values.Length; i++)
-                    if (!IsRepresentable(array.Values[i])) throw new NetworkException($"{field}[{i}]", $"weight {array.Values[i]}; {representable}");
+                    if (!IsRepresentable(array.Values[i])) throw new NetworkException($"{field}.weight[{i}]", $"{array.Values[i]}; {representable}");
                 break;
             case Networks.Weight.UniformWeight { Low: var low, High: var high, Step: var step } when low < MinWeight || high > MaxWeight || step % Step != 0:
             case Networks.Weight.NormalWeight { Low: var low2, High: var high2, Step: var step2 } when low2 < MinWeight || high2 > MaxWeight || step2 % Step != 0:
-                throw new NetworkException(field, $"a distribution that leaves the format; {representable}: give low, high and an even step");
+                throw new NetworkException($"{field}.weight", $"a distribution that leaves the format; {representable}: give low, high and an even step");
         }
     }
 

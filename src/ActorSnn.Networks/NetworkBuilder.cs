@@ -72,7 +72,7 @@ public sealed class NetworkBuilder
         connectivity.Validate(field, from, to);
         projection.Delay.Validate($"{field}.delay");
         weight.Validate($"{field}.weight", projection, from, to);
-        learning?.Validate($"{field}.learning", projection, to);
+        learning?.Validate(field, projection, to);
         if (!_projectionNames.Add(name)) throw new NetworkException(field, "there is already a projection of this name");
         _projections.Add(projection);
         return this;
@@ -94,8 +94,26 @@ public sealed class NetworkBuilder
     }
 
     /// <summary>The finished network.</summary>
-    /// <exception cref="NetworkException">It has no population.</exception>
-    public Network Build() => _populations.Count == 0
-        ? throw new NetworkException("populations", "there is none; add at least one")
-        : new Network(_name, _seed, _timeStepMs, [.. _populations], [.. _projections], [.. _probes]);
+    /// <exception cref="NetworkException">It has no population, or integer weights whose sums do not fit into 32 bits.</exception>
+    public Network Build()
+    {
+        if (_populations.Count == 0) throw new NetworkException("populations", "there is none; add at least one");
+        foreach (var population in _populations) RequireSumsFit(population);
+        return new Network(_name, _seed, _timeStepMs, [.. _populations], [.. _projections], [.. _probes]);
+    }
+
+    /// <summary>Integer drives are summed in 32 bits: whatever spikes at once must fit.</summary>
+    private void RequireSumsFit(Population population)
+    {
+        if (!population.Model.HasIntegerWeights) return;
+        double most = population.Model is GatedThresholdNeuron model ? Math.Abs((double)model.Bias) : 0;
+        foreach (var projection in _projections.Where(p => p.Target == population.Index))
+        {
+            double largest = projection.Learning is null ? projection.Weight.LargestMagnitude : projection.Learning.LargestMagnitude;
+            most += largest * projection.Connectivity.MostSynapsesOntoOne(_populations[projection.Source].Size);
+            if (most > int.MaxValue)
+                throw new NetworkException($"projections[\"{projection.Name}\"].weight",
+                    $"with all inputs of \"{population.Name}\" at once the drive can reach {most:0}, beyond 32 bits; give smaller weights or fewer synapses");
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace ActorSnn.Networks;
@@ -37,6 +38,9 @@ public abstract record Weight
     /// <summary>The kind's name, as it stands in files and tables.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Largest magnitude of any of the weights.</summary>
+    internal abstract double LargestMagnitude { get; }
+
     internal abstract void Validate(string field, Projection projection, Population source, Population target);
 
     internal abstract void WriteTo(CanonicalWriter writer);
@@ -46,11 +50,13 @@ public abstract record Weight
         if (!double.IsFinite(value)) throw new NetworkException(field, $"{value} is not a finite number");
     }
 
+    private static bool IsAllowed(double value, Population target) => double.IsFinite(value)
+        && (!target.Model.HasIntegerWeights || (value == Math.Truncate(value) && Math.Abs(value) <= GatedThresholdNeuron.MaxMagnitude));
+
     private static void RequireInteger(string field, double value, Population target)
     {
         RequireFinite(field, value);
-        if (!target.Model.HasIntegerWeights) return;
-        if (value != Math.Truncate(value) || Math.Abs(value) > GatedThresholdNeuron.MaxMagnitude)
+        if (!IsAllowed(value, target))
             throw new NetworkException(field,
                 $"{value}; model {target.Model.Name} of \"{target.Name}\" takes integers within ±{GatedThresholdNeuron.MaxMagnitude}");
     }
@@ -70,6 +76,8 @@ public abstract record Weight
         /// <inheritdoc/>
         public override string Name => "constant";
 
+        internal override double LargestMagnitude => Math.Abs(Value);
+
         internal override void Validate(string field, Projection projection, Population source, Population target) =>
             RequireInteger(field, Value, target);
 
@@ -84,6 +92,8 @@ public abstract record Weight
     {
         /// <inheritdoc/>
         public override string Name => "uniform";
+
+        internal override double LargestMagnitude => Math.Max(Math.Abs(Low), Math.Abs(High));
 
         internal override void Validate(string field, Projection projection, Population source, Population target)
         {
@@ -106,6 +116,8 @@ public abstract record Weight
     {
         /// <inheritdoc/>
         public override string Name => "normal";
+
+        internal override double LargestMagnitude => Math.Max(Math.Abs(Low), Math.Abs(High));
 
         internal override void Validate(string field, Projection projection, Population source, Population target)
         {
@@ -134,6 +146,8 @@ public abstract record Weight
         /// <inheritdoc/>
         public override string Name => "array";
 
+        internal override double LargestMagnitude => Values.IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude(Values.AsSpan()));
+
         internal override void Validate(string field, Projection projection, Population source, Population target)
         {
             if (projection.Connectivity is Connectivity.RandomConnectivity or Connectivity.FixedInDegreeConnectivity)
@@ -141,7 +155,10 @@ public abstract record Weight
             long expected = (long)projection.Connectivity.ExpectedSynapses(source.Size, target.Size);
             if (Values.Length != expected)
                 throw new NetworkException(field, $"{Values.Length} weights for {expected} synapses");
-            for (int i = 0; i < Values.Length; i++) RequireInteger($"{field}[{i}]", Values[i], target);
+            for (int i = 0; i < Values.Length; i++)
+            {
+                if (!IsAllowed(Values[i], target)) RequireInteger($"{field}[{i}]", Values[i], target);
+            }
         }
 
         internal override void WriteTo(CanonicalWriter writer)

@@ -14,7 +14,8 @@ public class AllocationTests
             var network = WithCounts(RandomNetworks.Make(seed));
             // A pass in an order of its own takes a new order.
             if (network.Populations.Any(p => p.Model is SampleSource { Presentation.Shuffled: true })) continue;
-            var mesh = new Lockstep(network).RunTo(300);
+            // Long enough for every path to have been taken, and compiled for good, once.
+            var mesh = new Lockstep(network).RunTo(3000);
             var core = mesh.Cores[0];
             long spikes = mesh.Capture().SpikeCount;
             long before = GC.GetAllocatedBytesForCurrentThread();
@@ -32,15 +33,20 @@ public class AllocationTests
         var network = new NetworkBuilder("n")
             .AddPopulation("in", 300, new PoissonSource(50))
             .AddPopulation("out", 300, new GatedThresholdNeuron(100))
-            .AddProjection("in", "out", Connectivity.Dense, Weight.Uniform(-100, 150, 2), learning: new HebbianCoincidence(new ReinforcementClock(2, [0])))
+            .AddProjection(
+                "in", "out", Connectivity.Dense, Weight.Uniform(-100, 150, 2), learning: new HebbianCoincidence(new ReinforcementClock(2, [0])))
             .AddProjection("in", "out", Connectivity.OneToOne, Weight.Constant(200), Delay.Ticks(3))
             .AddProjection("in", "out", Connectivity.Random(0.1), Weight.Constant(20), Delay.Uniform(1, 9))
             .Build();
         var core = new NeuronCore(new Placement(network, [new(0, [new Slice(1, 0, 300)], 300, 0)]), 0, runAhead: 1);
         var slice = new Slice(0, 0, 300);
         var random = new Random(1);
-        var spikes = Enumerable.Range(0, 50).Select(_ => new[] { 0, 0, 0, 0, 0 }.Select(_ => (ulong)random.NextInt64() & (ulong)random.NextInt64() >> 20).ToArray()).ToArray();
-        foreach (var frame in spikes) frame[4] &= (1UL << 44) - 1;
+        var spikes = new ulong[50][];
+        for (int i = 0; i < spikes.Length; i++)
+        {
+            spikes[i] = [.. Enumerable.Range(0, 5).Select(_ => (ulong)random.NextInt64() & (ulong)random.NextInt64() >> 20)];
+            spikes[i][4] &= (1UL << 44) - 1;
+        }
         var counts = spikes.Select(s => Bits.Count(s)).ToArray();
 
         void Run(int ticks)

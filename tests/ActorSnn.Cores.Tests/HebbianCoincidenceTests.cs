@@ -5,8 +5,8 @@ namespace ActorSnn.Cores.Tests;
 public class HebbianCoincidenceTests
 {
     /// <summary>
-    /// The source spikes in every tick, the target once, at tick 20: one coincidence. The spikes that arrive at tick 21 still find the old weight, those that arrive
-    /// at tick 22 or later the new one, whenever they were emitted.
+    /// The source spikes in every tick, the target once, at tick 20: one coincidence. The spikes that arrive at tick 21 still find the
+    /// old weight, those that arrive at tick 22 or later the new one, whenever they were emitted.
     /// </summary>
     [Theory]
     [InlineData(1)]

@@ -67,9 +67,12 @@ public class NetworkStateTests
         {
             string hash = new Lockstep(RandomNetworks.Make(seed)).RunTo(Ticks).Capture().Hash();
             var network = RandomNetworks.Make(seed, probes: true);
-            foreach (var placement in (Placement[])
-                [Placer.Place(network), Placer.Place(network, new PlacementOptions(4)), RandomPlacements.Make(network, 3, seed), RandomPlacements.Make(network, 8, seed)])
-                Assert.Equal(hash, new Lockstep(placement).RunTo(Ticks).Capture().Hash());
+            Placement[] placements =
+            [
+                Placer.Place(network), Placer.Place(network, new PlacementOptions(4)),
+                RandomPlacements.Make(network, 3, seed), RandomPlacements.Make(network, 8, seed),
+            ];
+            foreach (var placement in placements) Assert.Equal(hash, new Lockstep(placement).RunTo(Ticks).Capture().Hash());
         }
     }
 

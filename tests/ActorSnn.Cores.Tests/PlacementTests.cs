@@ -107,7 +107,8 @@ public class PlacementTests
     [Fact]
     public void Synapse_bytes_add_up_to_what_the_projections_take()
     {
-        // A byte for a plastic synapse and for weights of a byte or twice a byte, four for others, none for one weight for all, eight where targets are listed.
+        // A byte for a plastic synapse and for weights of a byte or twice a byte, four for others, none for one weight for all, eight
+        // where targets are listed.
         var network = new NetworkBuilder("bytes")
             .AddPopulation("a", 100, new GatedThresholdNeuron())
             .AddPopulation("b", 50, new GatedThresholdNeuron())
@@ -132,9 +133,11 @@ public class PlacementTests
         for (int seed = 0; seed < Networks; seed++)
         {
             var network = RandomNetworks.Make(seed, maxSize: 130);
-            var synapses = network.Projections.Select(p => Synapses.Onto(network, p, new Slice(p.Target, 0, network.Populations[p.Target].Size))).ToArray();
-            foreach (var placement in (Placement[])
-                [Placer.Place(network, new PlacementOptions(Cores: 4)), RandomPlacements.Make(network, 2, seed), RandomPlacements.Make(network, 6, seed)])
+            var synapses = network.Projections
+                .Select(p => Synapses.Onto(network, p, new Slice(p.Target, 0, network.Populations[p.Target].Size))).ToArray();
+            Placement[] placements =
+                [Placer.Place(network, new PlacementOptions(4)), RandomPlacements.Make(network, 2, seed), RandomPlacements.Make(network, 6, seed)];
+            foreach (var placement in placements)
             {
                 var coreOf = CoreOfNeurons(placement, seed);
                 var links = placement.Links();

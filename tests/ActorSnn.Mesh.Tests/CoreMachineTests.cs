@@ -5,8 +5,8 @@ using ActorSnn.Networks;
 namespace ActorSnn.Mesh.Tests;
 
 /// <summary>
-/// The protocol of a core, message by message. Core 0 holds a source and sends to core 1 (delay 3) and 2 (delay 1); core 1 sends to core 2 (delay 2);
-/// core 2 sends back to core 1 (delay 4).
+/// The protocol of a core, message by message. Core 0 holds a source and sends to core 1 (delay 3) and 2 (delay 1); core 1 sends to
+/// core 2 (delay 2); core 2 sends back to core 1 (delay 4).
 /// </summary>
 public class CoreMachineTests
 {

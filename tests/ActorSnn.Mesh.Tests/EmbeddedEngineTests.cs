@@ -23,11 +23,12 @@ public class EmbeddedMeshTests
     public void A_tick_allocates_nothing(int cores)
     {
         // Lively for ever: Poisson input into a recurrent, learning population.
+        var rule = new HebbianCoincidence(new ReinforcementClock(2, [0]));
         var network = new NetworkBuilder("lively")
             .AddPopulation("in", 200, new PoissonSource(100))
             .AddPopulation("a", 300, new GatedThresholdNeuron(300))
             .AddPopulation("b", 300, new GatedThresholdNeuron(100))
-            .AddProjection("in", "a", Connectivity.Dense, Weight.Uniform(-100, 160, 2), Delay.Ticks(2), new HebbianCoincidence(new ReinforcementClock(2, [0])))
+            .AddProjection("in", "a", Connectivity.Dense, Weight.Uniform(-100, 160, 2), Delay.Ticks(2), rule)
             .AddProjection("a", "b", Connectivity.OneToOne, Weight.Constant(200))
             .AddProjection("b", "a", Connectivity.Random(0.1), Weight.Uniform(-200, 100, 1), Delay.Uniform(1, 5))
             .AddProbe(new SpikeCountProbe("counts", "b", 4))

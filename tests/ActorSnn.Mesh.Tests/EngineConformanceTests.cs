@@ -140,8 +140,8 @@ public abstract class EngineConformanceTests
     }
 
     /// <summary>
-    /// The sender is done with its window long before the receiver, uses up its credit and has nothing to do but wait. When the receiver has caught up, somebody has
-    /// to tell the sender: no spike ever goes back.
+    /// The sender is done with its window long before the receiver, uses up its credit and has nothing to do but wait. When the receiver
+    /// has caught up, somebody has to tell the sender: no spike ever goes back.
     /// </summary>
     [Fact]
     public async Task A_sender_that_waits_for_credit_goes_on_when_its_slow_consumer_has_caught_up()
@@ -152,7 +152,8 @@ public abstract class EngineConformanceTests
             .AddPopulation("out", Size, new GatedThresholdNeuron(0))
             .AddProjection("in", "out", Connectivity.FixedInDegree(Size / 2), Weight.Uniform(-100, 100, 1), Delay.Uniform(1, 4))
             .Build();
-        var placement = new Placement(network, [new CorePlacement(0, [new Slice(0, 0, Size)], 0, 0), new CorePlacement(1, [new Slice(1, 0, Size)], Size, 0)]);
+        var placement = new Placement(
+            network, [new CorePlacement(0, [new Slice(0, 0, Size)], 0, 0), new CorePlacement(1, [new Slice(1, 0, Size)], Size, 0)]);
         Assert.Equal(OneCore(network, 300), await HashAfter(placement, new MeshOptions(Threads: 2, RunAhead: 32), 300));
     }
 
@@ -204,8 +205,8 @@ public abstract class EngineConformanceTests
     }
 
     /// <summary>
-    /// The state handed in is damaged: a spike of a neuron that the population does not have, on its way to core 1 by a list of synapses. Core 1 throws when it
-    /// arrives, five ticks after its emission.
+    /// The state handed in is damaged: a spike of a neuron that the population does not have, on its way to core 1 by a list of synapses.
+    /// Core 1 throws when it arrives, five ticks after its emission.
     /// </summary>
     [Theory]
     [InlineData(1)]
@@ -289,7 +290,8 @@ public abstract class EngineConformanceTests
             .AddPopulation("out", Size, new GatedThresholdNeuron(0))
             .AddProjection("in", "out", Connectivity.OneToOne, Weight.Constant(1))
             .Build();
-        var placement = new Placement(network, [new CorePlacement(0, [new Slice(0, 0, Size)], 0, 0), new CorePlacement(1, [new Slice(1, 0, Size)], Size, 0)]);
+        var placement = new Placement(
+            network, [new CorePlacement(0, [new Slice(0, 0, Size)], 0, 0), new CorePlacement(1, [new Slice(1, 0, Size)], Size, 0)]);
         Assert.Equal(OneCore(network, 10), await HashAfter(placement, new MeshOptions(2), 10));
     }
 
@@ -311,10 +313,11 @@ public abstract class EngineConformanceTests
         return state.Hash();
     }
 
-    private static string Describe(Network network, Recordings recordings) => string.Join('\n', network.Probes.Select(probe => $"{probe.Name}: " + probe switch
-    {
-        SpikeProbe => string.Join(' ', recordings.Spikes(probe.Name).Select(s => $"{s.Tick}/{s.Neuron}")),
-        SpikeCountProbe => string.Join(' ', recordings.Counts(probe.Name).ToArray()),
-        _ => string.Join(' ', recordings.Potentials(probe.Name).Select(p => $"{p.Tick}/{string.Join(',', p.Values)}")),
-    }));
+    private static string Describe(Network network, Recordings recordings) =>
+        string.Join('\n', network.Probes.Select(probe => $"{probe.Name}: " + probe switch
+        {
+            SpikeProbe => string.Join(' ', recordings.Spikes(probe.Name).Select(s => $"{s.Tick}/{s.Neuron}")),
+            SpikeCountProbe => string.Join(' ', recordings.Counts(probe.Name).ToArray()),
+            _ => string.Join(' ', recordings.Potentials(probe.Name).Select(p => $"{p.Tick}/{string.Join(',', p.Values)}")),
+        }));
 }

@@ -13,6 +13,9 @@ public class NetworkBuilderTests
         ["a negative time step"] = ("timeStepMs", () => new NetworkBuilder("n", 1, -0.1)),
         ["a time step that is no number"] = ("timeStepMs", () => new NetworkBuilder("n", 1, double.NaN)),
         ["an infinite time step"] = ("timeStepMs", () => new NetworkBuilder("n", 1, double.PositiveInfinity)),
+        ["weights whose sum leaves 32 bits"] = ("projections[\"in->out\"].weight", () => new NetworkBuilder("n")
+            .AddPopulation("in", 200, new PoissonSource(1)).AddPopulation("out", 1, Neuron)
+            .AddProjection("in", "out", Connectivity.Dense, Weight.Constant(GatedThresholdNeuron.MaxMagnitude)).Build()),
         ["no population at all"] = ("populations", () => new NetworkBuilder("n").Build()),
         ["a population without a name"] = ("populations[\"\"]", () => Start().AddPopulation("", 1, Neuron)),
         ["a population named by a blank"] = ("populations[\" \"]", () => Start().AddPopulation(" ", 1, Neuron)),

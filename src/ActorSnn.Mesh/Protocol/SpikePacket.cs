@@ -10,12 +10,16 @@ namespace ActorSnn.Mesh;
 /// Layout in 64-bit words: [0] first tick + 1; [1] ticks in the window (low half), words in the packet (high half); then one entry for each
 /// slice and tick with spikes, by tick, then slice: a head word (tick within the window in bits 0..31, slice on the link in bits 32..47,
 /// bit 48 set for a list, number of spikes of a list in bits 49..63), then either one bit a neuron, or the neurons' indices, four to a word,
-/// whichever is shorter.
+/// whichever is shorter; a slice of more than 65,536 neurons is always sent as bits.
 /// </para>
 /// </summary>
 public sealed class SpikePacket
 {
     private const int HeadWords = 2;
+
+    /// <summary>Words of the largest slice whose neurons a 16-bit index reaches.</summary>
+    private const int MostWordsOfList = (1 << 16) / 64;
+
     private ulong[] _words = new ulong[30];
     private int _length;
 
@@ -46,7 +50,7 @@ public sealed class SpikePacket
     public void Add(long tick, int slice, ReadOnlySpan<ulong> spikes, int count)
     {
         int listWords = (count + 3) / 4;
-        bool list = listWords < spikes.Length && count < 1 << 15;
+        bool list = listWords < spikes.Length && count < 1 << 15 && spikes.Length <= MostWordsOfList;
         int needed = _length + 1 + (list ? listWords : spikes.Length);
         if (needed > _words.Length) Array.Resize(ref _words, (int)BitOperations.RoundUpToPowerOf2((uint)needed));
         ulong head = (ulong)(uint)(tick - FirstTick) | ((ulong)(uint)slice << 32);

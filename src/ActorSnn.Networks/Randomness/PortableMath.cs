@@ -34,8 +34,8 @@ public static class PortableMath
     public static double Exp(double x)
     {
         if (double.IsNaN(x)) return x;
-        if (x > 709.78) return double.PositiveInfinity;
-        if (x < -745.14) return 0;
+        if (x > 709.782712893384) return double.PositiveInfinity; // ln of the largest double
+        if (x < -745.1332191019412) return 0; // ln of half the smallest
         double k = Math.Round(x * 1.4426950408889634);
         double r = x - k * Ln2High - k * Ln2Low;
         double term = 1;

@@ -5,13 +5,17 @@ namespace ActorSnn.Networks;
 /// <summary>
 /// A random order of n samples that can be asked for any position without storing it: a four-round Feistel network over the
 /// smallest even number of bits that holds n, walked on until the value is below n (format-preserving encryption by cycle walking;
-/// Black and Rogaway, CT-RSA 2002). The round keys come from (seed, pass).
+/// Black and Rogaway, CT-RSA 2002). The round keys come from (seed, pass). A Feistel network over a few bits is far from random, so a small
+/// number of samples is shuffled outright (Fisher and Yates; Durstenfeld, CACM 1964).
 /// </summary>
 public sealed class SamplePermutation
 {
+    private const int FewSamples = 4096;
+
     private readonly ulong[] _keys = new ulong[4];
     private readonly uint _count;
     private readonly int _halfBits;
+    private readonly int[]? _order;
 
     /// <summary>The order of one pass.</summary>
     /// <param name="seed">Seed.</param>
@@ -24,6 +28,13 @@ public sealed class SamplePermutation
         for (int round = 0; round < _keys.Length; round++) _keys[round] = random.Bits(pass, round);
         _count = (uint)count;
         _halfBits = Math.Max(1, (BitOperations.Log2((uint)Math.Max(1, count - 1)) + 2) / 2);
+        if (count > FewSamples) return;
+        _order = [.. Enumerable.Range(0, count)];
+        for (int i = count - 1; i > 0; i--)
+        {
+            int j = random.Below(i + 1, pass, _keys.Length + i);
+            (_order[i], _order[j]) = (_order[j], _order[i]);
+        }
     }
 
     /// <summary>The sample at a position; a bijection of {0, …, count - 1}.</summary>
@@ -31,6 +42,7 @@ public sealed class SamplePermutation
     {
         get
         {
+            if (_order is not null) return _order[position];
             uint halfMask = (1u << _halfBits) - 1;
             uint value = (uint)position;
             do

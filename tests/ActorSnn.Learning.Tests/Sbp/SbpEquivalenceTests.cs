@@ -92,8 +92,9 @@ public class SbpEquivalenceTests
     }
 
     /// <summary>
-    /// The one difference there is: weights end at +254 and at -256, so a weight that stops at +254 has a negated copy that goes on to -256, and one that reaches -256 has a
-    /// negated copy that stops at +254. The forward copies and the positive transpose follow the equations all the same.
+    /// The one difference there is: weights end at +254 and at -256, so a weight that stops at +254 has a negated copy that goes on to
+    /// -256, and one that reaches -256 has a negated copy that stops at +254. The forward copies and the positive transpose follow the
+    /// equations all the same.
     /// </summary>
     [Fact]
     public void Only_the_negated_feedback_copy_differs_and_only_at_the_rails()

@@ -5,7 +5,7 @@ internal sealed class EmbeddedCore(CoreMachine machine) : IOutbox
 {
     private EmbeddedLink[] _inputs = [];
     private EmbeddedLink[] _outputs = [];
-    private EmbeddedWorker[] _consumers = [];
+    private EmbeddedWorker[] _neighbours = [];
     private long _consumed = machine.Core.Tick;
 
     public CoreMachine Machine { get; } = machine;
@@ -22,7 +22,9 @@ internal sealed class EmbeddedCore(CoreMachine machine) : IOutbox
     {
         _inputs = inputs;
         _outputs = outputs;
-        _consumers = [.. outputs.Select(o => workerOf(o.Consumer)).Where(w => w != worker).Distinct()];
+        // Consumers wait for packets, producers for credit.
+        var others = outputs.Select(o => o.Consumer).Concat(inputs.Select(i => i.Producer));
+        _neighbours = [.. others.Select(workerOf).Where(w => w != worker).Distinct()];
     }
 
     /// <summary>Takes what has arrived and runs as far as possible.</summary>
@@ -39,7 +41,7 @@ internal sealed class EmbeddedCore(CoreMachine machine) : IOutbox
             for (int i = 0; i < _outputs.Length; i++) Machine.Credit(i, _outputs[i].Consumer.Consumed);
         }
         if (!Machine.Run(limit, this)) return false;
-        foreach (var worker in _consumers) worker.WakeIfParked();
+        foreach (var worker in _neighbours) worker.WakeIfParked();
         return true;
     }
 

@@ -10,20 +10,23 @@ namespace ActorSnn.Mesh.Embedded;
 internal sealed class EmbeddedLink
 {
     private readonly SpikePacket[] _ring;
-    private readonly EmbeddedCore _consumer;
     private int _written;
     private int _read;
 
-    /// <param name="consumer">The core at the far end.</param>
+    /// <param name="producer">The core that writes.</param>
+    /// <param name="consumer">The core that reads.</param>
     /// <param name="capacity">Most packets under way: one a tick of run-ahead and delay.</param>
-    public EmbeddedLink(EmbeddedCore consumer, int capacity)
+    public EmbeddedLink(EmbeddedCore producer, EmbeddedCore consumer, int capacity)
     {
-        _consumer = consumer;
+        Producer = producer;
+        Consumer = consumer;
         _ring = new SpikePacket[BitOperations.RoundUpToPowerOf2((uint)capacity)];
         for (int i = 0; i < _ring.Length; i++) _ring[i] = new SpikePacket();
     }
 
-    public EmbeddedCore Consumer => _consumer;
+    public EmbeddedCore Producer { get; }
+
+    public EmbeddedCore Consumer { get; }
 
     /// <summary>Writer: the next packet to fill.</summary>
     public SpikePacket Next() => _ring[_written++ & (_ring.Length - 1)];

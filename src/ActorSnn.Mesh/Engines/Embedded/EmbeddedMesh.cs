@@ -28,9 +28,9 @@ internal sealed class EmbeddedMesh : IMesh
             _cores[i] = new EmbeddedCore(new CoreMachine(new NeuronCore(placement, i, _runAhead, options.Core), links, _runAhead, windows[i])));
 
         var shares = Share(placement, threads);
-        _workers = [.. shares.Select((share, i) => new EmbeddedWorker(this, [.. share.Select(c => _cores[c])], i))];
+        _workers = [.. shares.Select((share, i) => new EmbeddedWorker(this, [.. share.Select(c => _cores[c])], i, threads))];
         var workerOf = _workers.SelectMany(w => w.Cores.Select(c => (c, w))).ToDictionary(p => p.c, p => p.w);
-        var wires = links.ToDictionary(l => (l.From, l.To), l => new EmbeddedLink(_cores[l.To], _runAhead + placement.Network.MaxDelay + 1));
+        var wires = links.ToDictionary(l => (l.From, l.To), l => new EmbeddedLink(_cores[l.From], _cores[l.To], _runAhead + placement.Network.MaxDelay + 1));
         foreach (var core in _cores)
         {
             core.Connect(
@@ -113,7 +113,8 @@ internal sealed class EmbeddedMesh : IMesh
         lock (_gate)
         {
             while (_round < round && !_stopping) Monitor.Wait(_gate);
-            return !_stopping;
+            // A round that has begun is finished by every worker, even if another has failed in it already.
+            return _round >= round;
         }
     }
 

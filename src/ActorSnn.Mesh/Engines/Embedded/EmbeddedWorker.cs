@@ -10,15 +10,18 @@ internal sealed class EmbeddedWorker
     private const int EagerPolls = 1000;
 
     /// <summary>Polls after that, with the processor offered to others in between: whoever is waited for may need it.</summary>
-    private const int YieldingPolls = 200;
+    private const int YieldingPolls = 20;
 
     private readonly EmbeddedMesh _mesh;
     private readonly EmbeddedCore[] _cores;
     private readonly AutoResetEvent _wake = new(false);
+    private readonly int _eagerPolls;
     private volatile bool _parked;
 
-    public EmbeddedWorker(EmbeddedMesh mesh, EmbeddedCore[] cores, int index)
+    public EmbeddedWorker(EmbeddedMesh mesh, EmbeddedCore[] cores, int index, int workers)
     {
+        // With more workers than processors, who polls keeps the one it waits for from running.
+        _eagerPolls = workers <= Environment.ProcessorCount ? EagerPolls : 0;
         _mesh = mesh;
         _cores = cores;
         Thread = new Thread(Loop) { IsBackground = true, Name = $"actorsnn worker {index}" };
@@ -46,8 +49,8 @@ internal sealed class EmbeddedWorker
             for (var step = AdvanceAll(); step != Outcome.Finished; step = AdvanceAll())
             {
                 if (step == Outcome.Advanced) idle = 0;
-                else if (++idle < EagerPolls) continue;
-                else if (idle < EagerPolls + YieldingPolls) Thread.Yield();
+                else if (++idle < _eagerPolls) continue;
+                else if (idle < _eagerPolls + YieldingPolls) Thread.Yield();
                 else
                 {
                     Park();
