@@ -59,14 +59,14 @@ public sealed class SbpWeights
     /// <summary>W2 as the weights of a dense projection, in weight units.</summary>
     public float[] HiddenToOutput() => Array.ConvertAll(W2, w => (float)(HebbianCoincidence.Step * w));
 
-    /// <summary>±W2 transposed, [outputs, hidden], in weight units.</summary>
+    /// <summary>±W2 transposed, [outputs, hidden], in weight units; the negative of the smallest weight saturates, as it does on the mesh.</summary>
     /// <param name="sign">1 or -1.</param>
     public float[] OutputToHidden(int sign)
     {
         var result = new float[W2.Length];
         for (int j = 0; j < Hidden; j++)
         {
-            for (int k = 0; k < Outputs; k++) result[k * Hidden + j] = sign * HebbianCoincidence.Step * W2[j * Outputs + k];
+            for (int k = 0; k < Outputs; k++) result[k * Hidden + j] = Math.Min(sign * HebbianCoincidence.Step * W2[j * Outputs + k], HebbianCoincidence.MaxWeight);
         }
         return result;
     }
@@ -74,7 +74,7 @@ public sealed class SbpWeights
     private static sbyte[] Draw(int rows, int columns, CounterRandom random)
     {
         double scale = UnitsPerOne * Math.Sqrt(2.0 / (rows + columns));
-        var weights = new sbyte[rows * columns];
+        var weights = new sbyte[checked(rows * columns)];
         for (int i = 0; i < weights.Length; i++)
         {
             double weight = Math.Clamp(random.Normal(i) * scale, -InitialLimit, InitialLimit);

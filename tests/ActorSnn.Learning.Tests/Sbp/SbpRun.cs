@@ -81,12 +81,16 @@ internal sealed class SbpRun(Network network, int cores = 1, int threads = 1) : 
     }
 
     /// <summary>All eight arrays: three copies of each layer's weights, and the transposes for feedback.</summary>
-    public void AssertWeights(int[,] w1, int[,] w2, string what)
+    /// <param name="w1">[in, hid].</param>
+    /// <param name="w2">[hid, out].</param>
+    /// <param name="what">For the message.</param>
+    /// <param name="negated">The negated copy [out, hid] where weights have been at the rails; otherwise it is that of w2.</param>
+    public void AssertWeights(int[,] w1, int[,] w2, string what, int[,]? negated = null)
     {
         foreach (string copy in (string[])["x->h", "x->h<", "x->h>"]) AssertEqual(w1, Weights(copy), $"{copy} {what}");
         foreach (string copy in (string[])["h->o", "h->o<", "h->o>"]) AssertEqual(w2, Weights(copy), $"{copy} {what}");
         AssertEqual(Transposed(w2, 1), Weights("o->hT"), $"o->hT {what}");
-        AssertEqual(Transposed(w2, -1), Weights("oT-->hT"), $"oT-->hT {what}");
+        AssertEqual(negated ?? Transposed(w2, -1), Weights("oT-->hT"), $"oT-->hT {what}");
     }
 
     public static void AssertEqual(int[,] expected, int[,] actual, string what)
