@@ -87,7 +87,7 @@ public sealed record HebbianCoincidence(ReinforcementClock Clock) : LearningRule
         switch (projection.Weight)
         {
             case Networks.Weight.ConstantWeight constant when !IsRepresentable(constant.Value):
-                throw new NetworkException($"{field}.weight", $" {constant.Value}; {representable}");
+                throw new NetworkException($"{field}.weight", $"{constant.Value}; {representable}");
             case Networks.Weight.ArrayWeight array:
                 for (int i = 0; i < array.Values.Length; i++)
                     if (!IsRepresentable(array.Values[i])) throw new NetworkException($"{field}.weight[{i}]", $"{array.Values[i]}; {representable}");

@@ -14,6 +14,7 @@ internal static class CommandLine
             EvalCommand.Create(),
             DescribeCommand.Create(),
         };
+        root.Add(new DiagramDirective());
         try
         {
             var result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

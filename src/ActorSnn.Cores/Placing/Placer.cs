@@ -29,6 +29,8 @@ public static class Placer
     public static Placement Place(Network network, PlacementOptions? options = null)
     {
         options ??= new PlacementOptions();
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxNeurons);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxSynapseBytes);
         var bytesPerNeuron = SynapseBytesPerNeuron(network);
         if (options.Cores is { } fixedCores)
         {

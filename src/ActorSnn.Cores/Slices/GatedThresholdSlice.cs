@@ -113,7 +113,8 @@ internal sealed class GatedThresholdSlice : PopulationSlice
             due[w] = 0;
         }
         if (observed) Potentials!.Record(tick, _drive, common);
-        return ThresholdKernels.Fire(_drive, Slice.Count, _threshold - common, spikes);
+        int limit = (int)Math.Clamp((long)_threshold - common, int.MinValue, int.MaxValue);
+        return ThresholdKernels.Fire(_drive, Slice.Count, limit, spikes);
     }
 
     public override void Learn(long tick)

@@ -13,27 +13,26 @@ internal abstract class SourceSlice(Slice slice, SliceHome home) : PopulationSli
 internal sealed class SpikeArraySlice(Slice slice, SliceHome home, SpikeArraySource source) : SourceSlice(slice, home)
 {
     private readonly Spike[] _list = [.. source.Spikes.Where(s => s.Neuron >= slice.Start && s.Neuron < slice.End)];
-    private int _next;
 
-    public override long NextAt(long tick)
-    {
-        // The list is sorted; a restored run starts in the middle of it.
-        if (_next > 0 && _list[_next - 1].Tick >= tick) _next = 0;
-        while (_next < _list.Length && _list[_next].Tick < tick) _next++;
-        return _next < _list.Length ? _list[_next].Tick : long.MaxValue;
-    }
+    public override long NextAt(long tick) => FirstFrom(tick) is var next && next < _list.Length ? _list[next].Tick : long.MaxValue;
 
     public override int Update(long tick, Span<ulong> spikes)
     {
         spikes.Clear();
         int count = 0;
-        NextAt(tick);
-        for (; _next < _list.Length && _list[_next].Tick == tick; _next++, count++)
+        for (int i = FirstFrom(tick); i < _list.Length && _list[i].Tick == tick; i++, count++)
         {
-            int neuron = _list[_next].Neuron - Slice.Start;
+            int neuron = _list[i].Neuron - Slice.Start;
             spikes[neuron >> 6] |= 1UL << (neuron & 63);
         }
         return count;
+    }
+
+    /// <summary>Place of the first spike that is not before a tick; the list is sorted.</summary>
+    private int FirstFrom(long tick)
+    {
+        int place = _list.AsSpan().BinarySearch(new Spike(tick, -1));
+        return place < 0 ? ~place : place;
     }
 }
 
