@@ -168,6 +168,29 @@ internal static unsafe class DenseKernels
             s3.Store(sums + 96);
             AddShifted(sums, 128, shift, drive + column);
         }
+        for (; column + 64 <= stride; column += 64)
+        {
+            Vector512<short> s0 = default, s1 = default, s2 = default, s3 = default;
+            int i = 0;
+            for (; i + 2 <= count; i += 2)
+            {
+                sbyte* p = w + (long)rows[i] * stride + column;
+                sbyte* q = w + (long)rows[i + 1] * stride + column;
+                s0 += Avx512BW.ConvertToVector512Int16(Vector256.Load(p));
+                s1 += Avx512BW.ConvertToVector512Int16(Vector256.Load(p + 32));
+                s2 += Avx512BW.ConvertToVector512Int16(Vector256.Load(q));
+                s3 += Avx512BW.ConvertToVector512Int16(Vector256.Load(q + 32));
+            }
+            if (i < count)
+            {
+                sbyte* p = w + (long)rows[i] * stride + column;
+                s0 += Avx512BW.ConvertToVector512Int16(Vector256.Load(p));
+                s1 += Avx512BW.ConvertToVector512Int16(Vector256.Load(p + 32));
+            }
+            (s0 + s2).Store(sums);
+            (s1 + s3).Store(sums + 32);
+            AddShifted(sums, 64, shift, drive + column);
+        }
         for (; column + 32 <= stride; column += 32)
         {
             Vector512<short> sum = default;

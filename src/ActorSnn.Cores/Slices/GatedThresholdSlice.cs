@@ -43,7 +43,7 @@ internal sealed class GatedThresholdSlice : PopulationSlice
         }
         _due = new DueRing(afferents.Length, capacity);
         _learningDue = new DueRing(afferents.Length, capacity);
-        _drive = new int[(slice.Count + 15) / 16 * 16];
+        _drive = new int[(slice.Count + 127) / 128 * 128];
         _boundFirst = boundFirst;
     }
 
