@@ -24,6 +24,10 @@ public abstract record Connectivity
     /// <param name="inDegree">Synapses a target neuron receives.</param>
     public static Connectivity FixedInDegree(int inDegree) => new FixedInDegreeConnectivity(inDegree);
 
+    /// <summary>Every source neuron gets the same number of synapses onto random target neurons (repeats allowed).</summary>
+    /// <param name="outDegree">Synapses a source neuron makes.</param>
+    public static Connectivity FixedOutDegree(int outDegree) => new FixedOutDegreeConnectivity(outDegree);
+
     /// <summary>The listed pairs; a pair listed twice is two synapses.</summary>
     /// <param name="pairs">(source, target) indices.</param>
     public static Connectivity Pairs(params ReadOnlySpan<(int Source, int Target)> pairs) => new PairsConnectivity([.. pairs]);
@@ -132,6 +136,27 @@ public abstract record Connectivity
         }
 
         internal override void WriteTo(CanonicalWriter writer) => writer.Write(Name).Write(InDegree);
+    }
+
+    /// <summary>See <see cref="FixedOutDegree"/>.</summary>
+    /// <param name="OutDegree">Synapses a source neuron.</param>
+    public sealed record FixedOutDegreeConnectivity(int OutDegree) : Connectivity
+    {
+        /// <inheritdoc/>
+        public override string Name => "fixed-out-degree";
+
+        internal override double MostSynapsesOntoOne(int sourceSize) => (double)OutDegree * sourceSize;
+
+        /// <inheritdoc/>
+        public override double ExpectedSynapses(int sourceSize, int targetSize) => (double)OutDegree * sourceSize;
+
+        internal override void Validate(string field, Population source, Population target)
+        {
+            if (OutDegree < 0)
+                throw new NetworkException($"{field}.connectivity.outDegree", $"{OutDegree}; at least 0");
+        }
+
+        internal override void WriteTo(CanonicalWriter writer) => writer.Write(Name).Write(OutDegree);
     }
 
     /// <summary>See <see cref="Pairs"/>.</summary>

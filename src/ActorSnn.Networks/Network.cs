@@ -11,13 +11,15 @@ public sealed class Network
     private string? _hash;
 
     internal Network(
-        string name, ulong seed, double timeStepMs, ImmutableArray<Population> populations, ImmutableArray<Projection> projections, ImmutableArray<Probe> probes)
+        string name, ulong seed, double timeStepMs, ImmutableArray<Population> populations, ImmutableArray<Projection> projections,
+        ImmutableArray<PoissonInput> inputs, ImmutableArray<Probe> probes)
     {
         Name = name;
         Seed = seed;
         TimeStepMs = timeStepMs;
         Populations = populations;
         Projections = projections;
+        Inputs = inputs;
         Probes = probes;
         _byName = populations.ToDictionary(p => p.Name);
     }
@@ -37,6 +39,9 @@ public sealed class Network
     /// <summary>Projections, in canonical order.</summary>
     public ImmutableArray<Projection> Projections { get; }
 
+    /// <summary>Noise from outside, in canonical order.</summary>
+    public ImmutableArray<PoissonInput> Inputs { get; }
+
     /// <summary>Probes.</summary>
     public ImmutableArray<Probe> Probes { get; }
 
@@ -47,7 +52,7 @@ public sealed class Network
     public int MaxDelay => Projections.Select(p => p.Delay.Max).DefaultIfEmpty(1).Max();
 
     /// <summary>
-    /// SHA-256 (hex) over everything that can influence a spike: seed, time step, populations, projections. Names of the
+    /// SHA-256 (hex) over everything that can influence a spike: seed, time step, populations, projections, inputs. Names of the
     /// network and probes do not count.
     /// </summary>
     public string Hash => _hash ??= ComputeHash();
@@ -79,6 +84,11 @@ public sealed class Network
             projection.Delay.WriteTo(writer);
             if (projection.Learning is { } rule) rule.WriteTo(writer);
             else writer.Write("fixed");
+        }
+        if (Inputs.Length > 0)
+        {
+            writer.Write("inputs").Write(Inputs.Length);
+            foreach (var input in Inputs) input.WriteTo(writer);
         }
         return Convert.ToHexStringLower(writer.Finish());
     }

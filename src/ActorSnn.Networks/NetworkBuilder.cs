@@ -13,9 +13,11 @@ public sealed class NetworkBuilder
     private readonly double _timeStepMs;
     private readonly List<Population> _populations = [];
     private readonly List<Projection> _projections = [];
+    private readonly List<PoissonInput> _inputs = [];
     private readonly List<Probe> _probes = [];
     private readonly Dictionary<string, Population> _byName = [];
     private readonly HashSet<string> _projectionNames = [];
+    private readonly HashSet<string> _inputNames = [];
     private readonly HashSet<string> _probeNames = [];
 
     /// <summary>Starts a network.</summary>
@@ -78,6 +80,33 @@ public sealed class NetworkBuilder
         return this;
     }
 
+    /// <summary>Adds noise for a population that is already there; its model has real-valued weights.</summary>
+    /// <param name="target">Name of the population.</param>
+    /// <param name="rateHz">Mean rate of each neuron's train, in spikes per second.</param>
+    /// <param name="weight">Weight of each spike, in the unit of the target's model.</param>
+    /// <param name="name">Unique name; when omitted <c>noise-&gt;target</c>, numbered <c>#2</c>, <c>#3</c> … when there are several.</param>
+    /// <exception cref="NetworkException">A field is wrong.</exception>
+    public NetworkBuilder AddPoissonInput(string target, double rateHz, double weight, string? name = null)
+    {
+        if (name is null)
+        {
+            name = $"noise->{target}";
+            for (int i = 2; _inputNames.Contains(name); i++) name = $"noise->{target}#{i}";
+        }
+        string field = $"inputs[\"{name}\"]";
+        if (!_byName.TryGetValue(target, out var to)) throw new NetworkException($"{field}.target", $"there is no population \"{target}\"");
+        if (to.Model is not RealNeuronModel)
+            throw new NetworkException($"{field}.target", $"\"{target}\" is of model {to.Model.Name}; an input acts on neurons with real-valued weights");
+        var input = new PoissonInput(_inputs.Count, name, to.Index, rateHz, weight);
+        double most = PoissonInput.MostSpikesPerTick / (_timeStepMs * 1e-3);
+        if (!(rateHz >= 0) || rateHz > most)
+            throw new NetworkException($"{field}.rateHz", $"{rateHz} is not a rate; give 0 to {most:0} spikes per second at ticks of {_timeStepMs} ms");
+        ModelChecks.Finite($"{field}.weight", weight);
+        if (!_inputNames.Add(name)) throw new NetworkException(field, "there is already an input of this name");
+        _inputs.Add(input);
+        return this;
+    }
+
     /// <summary>Adds a probe of a population that is already there.</summary>
     /// <exception cref="NetworkException">A field is wrong.</exception>
     public NetworkBuilder AddProbe(Probe probe)
@@ -99,7 +128,7 @@ public sealed class NetworkBuilder
     {
         if (_populations.Count == 0) throw new NetworkException("populations", "there is none; add at least one");
         foreach (var population in _populations) RequireSumsFit(population);
-        return new Network(_name, _seed, _timeStepMs, [.. _populations], [.. _projections], [.. _probes]);
+        return new Network(_name, _seed, _timeStepMs, [.. _populations], [.. _projections], [.. _inputs], [.. _probes]);
     }
 
     /// <summary>Integer drives are summed in 32 bits: whatever spikes at once must fit.</summary>

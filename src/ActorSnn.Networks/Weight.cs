@@ -150,7 +150,8 @@ public abstract record Weight
 
         internal override void Validate(string field, Projection projection, Population source, Population target)
         {
-            if (projection.Connectivity is Connectivity.RandomConnectivity or Connectivity.FixedInDegreeConnectivity)
+            if (projection.Connectivity is Connectivity.RandomConnectivity or Connectivity.FixedInDegreeConnectivity
+                or Connectivity.FixedOutDegreeConnectivity)
                 throw new NetworkException(field, $"an array for {projection.Connectivity.Name} synapses, whose order is not known; give a constant or a distribution");
             long expected = (long)projection.Connectivity.ExpectedSynapses(source.Size, target.Size);
             if (Values.Length != expected)

@@ -17,6 +17,12 @@ public enum RandomPurpose
 
     /// <summary>Order of samples.</summary>
     SampleOrder = 5,
+
+    /// <summary>State of neurons before tick 0.</summary>
+    InitialValue = 6,
+
+    /// <summary>Spikes of a Poisson input.</summary>
+    PoissonInput = 7,
 }
 
 /// <summary>
