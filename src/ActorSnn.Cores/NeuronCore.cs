@@ -23,6 +23,7 @@ public sealed class NeuronCore
     private readonly int[] _emitted;
     private UInt128 _digest;
     private long _spikeCount;
+    private long _eventsBefore;
 
     /// <summary>Builds a core: its share of the connectivity, with weights as the network gives them.</summary>
     /// <param name="placement">The placement.</param>
@@ -41,8 +42,11 @@ public sealed class NeuronCore
         _due = new DueRing(own.Length, capacity);
         _learningDue = new DueRing(own.Length, capacity);
 
-        SpikeHistory History(int population) =>
-            _histories[population] ??= new SpikeHistory(population, _network.Populations[population].Size, capacity);
+        SpikeHistory History(int population)
+        {
+            int size = _network.Populations[population].Size;
+            return _histories[population] ??= WorksOnBits(population) ? new BitHistory(population, size, capacity) : new ListHistory(population, size, capacity);
+        }
 
         for (int i = 0; i < own.Length; i++)
         {
@@ -51,6 +55,10 @@ public sealed class NeuronCore
             _slices[i] = _network.Populations[slice.Population].Model switch
             {
                 GatedThresholdNeuron model => BuildGated(slice, model, home, History, capacity, options),
+                LifConductance model => Listen(new ConductanceSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, History), capacity)),
+                Izhikevich model => Listen(new IzhikevichSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, History), capacity)),
+                RealNeuronModel model =>
+                    Listen(new LinearSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, History), capacity, options.Update)),
                 SpikeArraySource source => new SpikeArraySlice(slice, home, source),
                 PoissonSource source => new PoissonSlice(slice, home, source, _network),
                 SampleSource source => new SampleSlice(slice, home, source),
@@ -66,7 +74,7 @@ public sealed class NeuronCore
             var probe = _network.Probes.OfType<PotentialProbe>().FirstOrDefault(p => _network[p.Population].Index == slice.Slice.Population);
             if (probe is not null) slice.Potentials = new PotentialRecorder(probe, slice.Slice);
         }
-        _sources = [.. Enumerable.Range(0, _slices.Length).Where(i => _slices[i] is SourceSlice)];
+        _sources = [.. Enumerable.Range(0, _slices.Length).Where(i => _slices[i] is ISourceSlice)];
         _alwaysDue = new ulong[Math.Max(1, Bits.Words(_slices.Length))];
         foreach (int i in Enumerable.Range(0, _slices.Length).Where(i => _slices[i].IsAlwaysActive)) _alwaysDue[i >> 6] |= 1UL << (i & 63);
         _emitted = new int[_slices.Length];
@@ -90,21 +98,15 @@ public sealed class NeuronCore
     /// <summary>Number of slices that spiked in the last tick run.</summary>
     public int EmittedCount { get; private set; }
 
-    /// <summary>Spikes of a slice in the last tick run, one bit a neuron of the slice.</summary>
+    /// <summary>Spikes of a slice in the last tick run.</summary>
     /// <param name="slice">Index into <see cref="Slices"/>.</param>
-    public ReadOnlySpan<ulong> SpikesOf(int slice) => _slices[slice].SpikesAt(Tick);
-
-    /// <summary>Number of spikes of a slice in the last tick run.</summary>
-    /// <param name="slice">Index into <see cref="Slices"/>.</param>
-    public int SpikeCountOf(int slice) => _slices[slice].CountAt(Tick);
+    public SpikeSet SpikesOf(int slice) => _slices[slice].SpikesAt(Tick);
 
     /// <summary>Takes spikes of a slice on another core.</summary>
     /// <param name="slice">The slice.</param>
     /// <param name="tick">Tick of emission; the delays of what listens to it must not have passed.</param>
-    /// <param name="spikes">One bit a neuron of the slice.</param>
-    /// <param name="count">Number of set bits.</param>
-    public void Receive(Slice slice, long tick, ReadOnlySpan<ulong> spikes, int count) =>
-        _histories[slice.Population]!.Add(tick, slice.Start, spikes, count);
+    /// <param name="spikes">Its spikes.</param>
+    public void Receive(Slice slice, long tick, SpikeSet spikes) => _histories[slice.Population]!.Add(tick, slice.Start, spikes);
 
     /// <summary>
     /// Runs the next tick. Within it all slices take what is due and decide which neurons spike, then synapses learn from the tick before: what
@@ -137,11 +139,13 @@ public sealed class NeuronCore
         if (state.Tick != Tick) throw new InvalidOperationException($"core {Index} is at tick {Tick}, the state at {state.Tick}");
         foreach (var slice in _slices)
         {
-            foreach (var afferent in slice.PlasticAfferents) afferent.ReadWeights(state.Weights[afferent.Projection.Index]);
+            slice.AddTo(state);
+            state.SynapticEvents += slice.SynapticEvents;
             var words = new ulong[Bits.Words(slice.Slice.Count)];
             for (long tick = Math.Max(0, Tick - state.HistoryTicks(slice.Slice.Population) + 1); tick <= Tick; tick++)
             {
-                Bits.Extract(slice.History.At(tick), slice.Slice.Start, slice.Slice.Count, words);
+                Array.Clear(words);
+                slice.History.AddTo(tick, slice.Slice, words);
                 Bits.Or(words, state.SpikesAt(slice.Slice.Population, tick), slice.Slice.Start);
             }
         }
@@ -151,6 +155,7 @@ public sealed class NeuronCore
         }
         state.SpikeDigest += _digest;
         state.SpikeCount += _spikeCount;
+        state.SynapticEvents += _eventsBefore;
     }
 
     /// <summary>Continues from a state; the core goes on with the tick after it.</summary>
@@ -164,10 +169,8 @@ public sealed class NeuronCore
         _nextSource = 0;
         foreach (var slice in _slices)
         {
-            slice.ForgetDue();
+            slice.Restore(state);
             slice.Potentials?.Clear();
-            foreach (var afferent in slice.PlasticAfferents) afferent.WriteWeights(state.Weights[afferent.Projection.Index]);
-            if (state.Tick >= 0) slice.RestoreSpikes(state.Tick, state.SpikesAt(slice.Slice.Population, state.Tick));
         }
         foreach (var history in _histories)
         {
@@ -181,6 +184,7 @@ public sealed class NeuronCore
         }
         _digest = carriesTotals ? state.SpikeDigest : 0;
         _spikeCount = carriesTotals ? state.SpikeCount : 0;
+        _eventsBefore = (carriesTotals ? state.SynapticEvents : 0) - _slices.Sum(s => s.SynapticEvents);
         EmittedCount = 0;
         Tick = state.Tick;
     }
@@ -202,10 +206,10 @@ public sealed class NeuronCore
         if (count == 0) return;
         _emitted[EmittedCount++] = index;
         var spikes = slice.SpikesAt(tick);
-        slice.History.Add(tick, slice.Slice.Start, spikes, count);
+        slice.History.Add(tick, slice.Slice.Start, spikes);
         _digest += _digests[index].Of(tick, spikes);
         _spikeCount += count;
-        foreach (var recorder in _recorders[index]) recorder.Record(tick, spikes, count);
+        foreach (var recorder in _recorders[index]) recorder.Record(tick, spikes);
     }
 
     private void MarkSources(long tick, Span<ulong> due)
@@ -213,14 +217,29 @@ public sealed class NeuronCore
         _nextSource = long.MaxValue;
         foreach (int index in _sources)
         {
-            long next = ((SourceSlice)_slices[index]).NextAt(tick);
+            long next = ((ISourceSlice)_slices[index]).NextAt(tick);
             if (next == tick)
             {
                 due[index >> 6] |= 1UL << (index & 63);
-                next = ((SourceSlice)_slices[index]).NextAt(tick + 1);
+                next = ((ISourceSlice)_slices[index]).NextAt(tick + 1);
             }
             _nextSource = Math.Min(_nextSource, next);
         }
+    }
+
+    /// <summary>Whether a population's spikes are wanted as bits here: by its own neurons' model or by one it projects onto.</summary>
+    private bool WorksOnBits(int population) =>
+        _network.Populations[population].Model is GatedThresholdNeuron or SampleSource
+        || _network.Projections.Any(p => p.Source == population && _network.Populations[p.Target].Model is GatedThresholdNeuron);
+
+    private static RealSlice Listen(RealSlice slice)
+    {
+        for (int bit = 0; bit < slice.Afferents.Length; bit++)
+        {
+            var delay = slice.Afferents[bit].Projection.Delay;
+            for (int ticks = delay.Min; ticks <= delay.Max; ticks++) slice.Afferents[bit].Source.AddListener(slice, bit, ticks, learns: false);
+        }
+        return slice;
     }
 
     private GatedThresholdSlice BuildGated(
@@ -229,7 +248,7 @@ public sealed class NeuronCore
         var afferents = new List<Afferent>();
         foreach (var projection in _network.Projections)
         {
-            if (projection.Target == slice.Population) afferents.AddRange(BuildAfferents(projection, slice, history(projection.Source)));
+            if (projection.Target == slice.Population) afferents.AddRange(BuildAfferents(projection, slice, (BitHistory)history(projection.Source)));
         }
         var ordered = afferents.OrderByDescending(a => a.Delay).ThenBy(a => a.Projection.Index).ToArray();
         var result = new GatedThresholdSlice(slice, home, model, ordered, capacity, options.SkipClosedNeurons);
@@ -238,7 +257,7 @@ public sealed class NeuronCore
         return result;
     }
 
-    private IEnumerable<Afferent> BuildAfferents(Projection projection, Slice slice, SpikeHistory source)
+    private IEnumerable<Afferent> BuildAfferents(Projection projection, Slice slice, BitHistory source)
     {
         int targets = _network.Populations[projection.Target].Size;
         int WeightAt(int from, int to) => (int)Synapses.WeightOf(_network, projection, (long)from * targets + to);
@@ -269,8 +288,22 @@ public sealed class NeuronCore
 
 /// <summary>How cores compute. No choice changes a result.</summary>
 /// <param name="SkipClosedNeurons">Whether sums are skipped where a bound on the drive proves that no neuron can spike.</param>
-public sealed record CoreOptions(bool SkipClosedNeurons = true)
+/// <param name="Update">When real-valued neurons with a closed form are looked at.</param>
+public sealed record CoreOptions(bool SkipClosedNeurons = true, UpdateStrategy Update = UpdateStrategy.Auto)
 {
     /// <summary>The usual choice.</summary>
     public static CoreOptions Default { get; } = new();
+}
+
+/// <summary>When real-valued neurons are looked at. Models without a closed form between spikes are always updated densely.</summary>
+public enum UpdateStrategy
+{
+    /// <summary>Densely while many neurons may spike, lazily while few may.</summary>
+    Auto,
+
+    /// <summary>All of them in every tick.</summary>
+    Dense,
+
+    /// <summary>Only those that were reached or may reach the threshold on their own.</summary>
+    Lazy,
 }

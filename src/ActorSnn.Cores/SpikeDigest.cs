@@ -22,12 +22,17 @@ internal sealed class SpikeDigest
     }
 
     /// <summary>What the slice's spikes at a tick add to the digest.</summary>
-    public UInt128 Of(long tick, ReadOnlySpan<ulong> spikes)
+    public UInt128 Of(long tick, SpikeSet spikes)
     {
         UInt128 sum = 0;
-        for (int i = 0; i < spikes.Length; i++)
+        foreach (int neuron in spikes.Indices)
         {
-            ulong bits = spikes[i];
+            int bit = neuron + _shift;
+            sum += Product(1UL << (bit & 63), _keys[bit >> 6]);
+        }
+        for (int i = 0; i < spikes.Bits.Length; i++)
+        {
+            ulong bits = spikes.Bits[i];
             if (bits == 0) continue;
             sum += Product(bits << _shift, _keys[i]);
             if (_shift != 0) sum += Product(bits >> (64 - _shift), _keys[i + 1]);

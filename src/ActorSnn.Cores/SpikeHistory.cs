@@ -4,7 +4,60 @@ namespace ActorSnn.Cores;
 /// The spikes of one population over the last ticks, as one core sees them: those of its own slices as they are emitted, those of
 /// other cores as their packets arrive. What an afferent reads of a tick is complete for its own synapses; spikes that matter to others may still come.
 /// </summary>
-internal sealed class SpikeHistory
+internal abstract class SpikeHistory(int population, int size)
+{
+    private Listener[] _listeners = [];
+
+    public int Population { get; } = population;
+
+    public int Size { get; } = size;
+
+    public void AddListener(PopulationSlice target, int bit, int delay, bool learns) =>
+        _listeners = [.. _listeners, new Listener(target, bit, delay, learns)];
+
+    /// <summary>Adds spikes of a slice that starts at a neuron, and makes what listens to them due at its tick.</summary>
+    public void Add(long tick, int start, SpikeSet spikes)
+    {
+        Store(tick, start, spikes);
+        foreach (ref readonly var listener in _listeners.AsSpan())
+        {
+            listener.Target.SetDue(tick + listener.Delay, listener.Bit);
+            if (listener.Learns) listener.Target.SetLearningDue(tick + 1, listener.Bit);
+        }
+    }
+
+    /// <summary>As <see cref="Add"/>, for spikes of the past: only what is still to come after <paramref name="now"/> becomes due.</summary>
+    public void Restore(long tick, long now, ReadOnlySpan<ulong> spikes)
+    {
+        int count = Bits.Count(spikes);
+        if (count == 0) return;
+        Store(tick, 0, new SpikeSet(spikes, count));
+        foreach (ref readonly var listener in _listeners.AsSpan())
+        {
+            if (tick + listener.Delay > now) listener.Target.SetDue(tick + listener.Delay, listener.Bit);
+            if (listener.Learns && tick + 1 > now) listener.Target.SetLearningDue(tick + 1, listener.Bit);
+        }
+    }
+
+    /// <summary>Number of spikes at a tick.</summary>
+    public abstract int Count(long tick);
+
+    /// <summary>The neurons that spiked at a tick, ascending.</summary>
+    public abstract ReadOnlySpan<int> Indices(long tick);
+
+    /// <summary>Sets the bits of a run of neurons that spiked at a tick, from the start of <paramref name="target"/> on.</summary>
+    public abstract void AddTo(long tick, Slice slice, Span<ulong> target);
+
+    /// <summary>Forgets everything.</summary>
+    public abstract void Clear();
+
+    protected abstract void Store(long tick, int start, SpikeSet spikes);
+
+    private readonly record struct Listener(PopulationSlice Target, int Bit, int Delay, bool Learns);
+}
+
+/// <summary>A history of bits, one a neuron: for populations of which many neurons spike at once, and for what works on bits.</summary>
+internal sealed class BitHistory : SpikeHistory
 {
     private readonly int _words;
     private readonly int _mask;
@@ -14,15 +67,13 @@ internal sealed class SpikeHistory
     private readonly int[] _indices;
     private long _indicesTick = -1;
     private int _indicesCount;
-    private Listener[] _listeners = [];
 
     /// <param name="population">Index of the population.</param>
     /// <param name="size">Its neurons.</param>
     /// <param name="capacity">Ticks kept, a power of two.</param>
-    public SpikeHistory(int population, int size, int capacity)
+    public BitHistory(int population, int size, int capacity)
+        : base(population, size)
     {
-        Population = population;
-        Size = size;
         _words = Bits.Words(size);
         _mask = capacity - 1;
         _tick = new long[capacity];
@@ -32,38 +83,7 @@ internal sealed class SpikeHistory
         _indices = new int[size];
     }
 
-    public int Population { get; }
-
-    public int Size { get; }
-
-    public void AddListener(GatedThresholdSlice target, int bit, int delay, bool plastic) =>
-        _listeners = [.. _listeners, new Listener(target, bit, delay, plastic)];
-
-    /// <summary>Adds spikes of a slice that starts at a neuron, and makes what listens to them due at its tick.</summary>
-    public void Add(long tick, int start, ReadOnlySpan<ulong> spikes, int count)
-    {
-        Store(tick, start, spikes, count);
-        foreach (ref readonly var listener in _listeners.AsSpan())
-        {
-            listener.Target.SetDue(tick + listener.Delay, listener.Bit);
-            if (listener.Plastic) listener.Target.SetLearningDue(tick + 1, listener.Bit);
-        }
-    }
-
-    /// <summary>As <see cref="Add"/>, for spikes of the past: only what is still to come after <paramref name="now"/> becomes due.</summary>
-    public void Restore(long tick, long now, ReadOnlySpan<ulong> spikes)
-    {
-        int count = Bits.Count(spikes);
-        if (count == 0) return;
-        Store(tick, 0, spikes, count);
-        foreach (ref readonly var listener in _listeners.AsSpan())
-        {
-            if (tick + listener.Delay > now) listener.Target.SetDue(tick + listener.Delay, listener.Bit);
-            if (listener.Plastic && tick + 1 > now) listener.Target.SetLearningDue(tick + 1, listener.Bit);
-        }
-    }
-
-    public int Count(long tick)
+    public override int Count(long tick)
     {
         int slot = (int)tick & _mask;
         return _tick[slot] == tick ? _count[slot] : 0;
@@ -76,8 +96,7 @@ internal sealed class SpikeHistory
         return _tick[slot] == tick ? _bits.AsSpan(slot * _words, _words) : default;
     }
 
-    /// <summary>The neurons that spiked at a tick, ascending.</summary>
-    public ReadOnlySpan<int> Indices(long tick)
+    public override ReadOnlySpan<int> Indices(long tick)
     {
         if (_indicesTick != tick)
         {
@@ -87,14 +106,19 @@ internal sealed class SpikeHistory
         return _indices.AsSpan(0, _indicesCount);
     }
 
-    /// <summary>Forgets everything.</summary>
-    public void Clear()
+    public override void AddTo(long tick, Slice slice, Span<ulong> target)
+    {
+        var bits = At(tick);
+        if (!bits.IsEmpty) Bits.Extract(bits, slice.Start, slice.Count, target);
+    }
+
+    public override void Clear()
     {
         Array.Fill(_tick, -1);
         _indicesTick = -1;
     }
 
-    private void Store(long tick, int start, ReadOnlySpan<ulong> spikes, int count)
+    protected override void Store(long tick, int start, SpikeSet spikes)
     {
         int slot = (int)tick & _mask;
         var words = _bits.AsSpan(slot * _words, _words);
@@ -106,9 +130,85 @@ internal sealed class SpikeHistory
             _tick[slot] = tick;
             _count[slot] = 0;
         }
-        Bits.Or(spikes, words, start);
-        _count[slot] += count;
+        spikes.Or(words, start);
+        _count[slot] += spikes.Count;
+    }
+}
+
+/// <summary>A history of lists, one a tick: costs what its spikes cost, however large the population.</summary>
+internal sealed class ListHistory : SpikeHistory
+{
+    private readonly int _mask;
+    private readonly Entry[] _ring;
+
+    /// <param name="population">Index of the population.</param>
+    /// <param name="size">Its neurons.</param>
+    /// <param name="capacity">Ticks kept, a power of two.</param>
+    public ListHistory(int population, int size, int capacity)
+        : base(population, size)
+    {
+        _mask = capacity - 1;
+        _ring = new Entry[capacity];
+        for (int i = 0; i < capacity; i++) _ring[i] = new Entry(-1, [], 0, true);
     }
 
-    private readonly record struct Listener(GatedThresholdSlice Target, int Bit, int Delay, bool Plastic);
+    public override int Count(long tick)
+    {
+        ref readonly var entry = ref _ring[(int)tick & _mask];
+        return entry.Tick == tick ? entry.Count : 0;
+    }
+
+    public override ReadOnlySpan<int> Indices(long tick)
+    {
+        ref var entry = ref _ring[(int)tick & _mask];
+        if (entry.Tick != tick) return default;
+        var list = entry.Neurons.AsSpan(0, entry.Count);
+        if (!entry.IsSorted)
+        {
+            list.Sort();
+            entry.IsSorted = true;
+        }
+        return list;
+    }
+
+    public override void AddTo(long tick, Slice slice, Span<ulong> target)
+    {
+        foreach (int neuron in Indices(tick))
+        {
+            int at = neuron - slice.Start;
+            if ((uint)at < (uint)slice.Count) target[at >> 6] |= 1UL << (at & 63);
+        }
+    }
+
+    public override void Clear()
+    {
+        foreach (ref var entry in _ring.AsSpan()) entry.Tick = -1;
+    }
+
+    protected override void Store(long tick, int start, SpikeSet spikes)
+    {
+        ref var entry = ref _ring[(int)tick & _mask];
+        if (entry.Tick != tick)
+        {
+            entry.Tick = tick;
+            entry.Count = 0;
+            entry.IsSorted = true;
+        }
+        int count = entry.Count;
+        if (count + spikes.Count > entry.Neurons.Length) Array.Resize(ref entry.Neurons, Math.Min(Size, Math.Max(16, 2 * (count + spikes.Count))));
+        var room = entry.Neurons.AsSpan(count, spikes.Count);
+        if (spikes.IsList) spikes.Indices.CopyTo(room);
+        else Bits.Indices(spikes.Bits, room);
+        if (start != 0)
+        {
+            foreach (ref int neuron in room) neuron += start;
+        }
+        if (count > 0 && entry.Neurons[count - 1] > room[0]) entry.IsSorted = false;
+        entry.Count = count + spikes.Count;
+    }
+
+    private record struct Entry(long Tick, int[] Neurons, int Count, bool IsSorted)
+    {
+        public int[] Neurons = Neurons;
+    }
 }

@@ -16,15 +16,24 @@ public abstract record Connectivity
     /// <summary>The single source neuron onto every target neuron.</summary>
     public static Connectivity OneToAll { get; } = new OneToAllConnectivity();
 
-    /// <summary>Every pair independently with a probability, drawn from the network's seed.</summary>
+    /// <summary>
+    /// Every pair independently with a probability, drawn from the network's seed: for target j the gaps between its sources are geometric, the n-th
+    /// <c>floor(ln u / ln(1 - p))</c> with u = (<see cref="CounterRandom.Word"/> n of stream j + 1/2) / 2^32.
+    /// </summary>
     /// <param name="probability">Probability of a synapse, 0 to 1.</param>
     public static Connectivity Random(double probability) => new RandomConnectivity(probability);
 
-    /// <summary>Every target neuron gets the same number of synapses from random source neurons (repeats allowed).</summary>
+    /// <summary>
+    /// Every target neuron gets the same number of synapses from random source neurons (repeats allowed): the k-th source of target j is
+    /// <c>floor(word * sources / 2^32)</c> with <see cref="CounterRandom.Word"/> j * in-degree + k of stream 0.
+    /// </summary>
     /// <param name="inDegree">Synapses a target neuron receives.</param>
     public static Connectivity FixedInDegree(int inDegree) => new FixedInDegreeConnectivity(inDegree);
 
-    /// <summary>Every source neuron gets the same number of synapses onto random target neurons (repeats allowed).</summary>
+    /// <summary>
+    /// Every source neuron gets the same number of synapses onto random target neurons (repeats allowed): the k-th target of source i is
+    /// <c>floor(word * targets / 2^32)</c> with <see cref="CounterRandom.Word"/> i * out-degree + k of stream 0.
+    /// </summary>
     /// <param name="outDegree">Synapses a source neuron makes.</param>
     public static Connectivity FixedOutDegree(int outDegree) => new FixedOutDegreeConnectivity(outDegree);
 
@@ -36,7 +45,7 @@ public abstract record Connectivity
     public abstract string Name { get; }
 
     /// <summary>Most synapses that end on one target neuron.</summary>
-    internal abstract double MostSynapsesOntoOne(int sourceSize);
+    public abstract double MostSynapsesOntoOne(int sourceSize);
 
     internal virtual void Validate(string field, Population source, Population target) { }
 
@@ -53,7 +62,8 @@ public abstract record Connectivity
         /// <inheritdoc/>
         public override string Name => "dense";
 
-        internal override double MostSynapsesOntoOne(int sourceSize) => sourceSize;
+        /// <inheritdoc/>
+        public override double MostSynapsesOntoOne(int sourceSize) => sourceSize;
 
         /// <inheritdoc/>
         public override double ExpectedSynapses(int sourceSize, int targetSize) => (double)sourceSize * targetSize;
@@ -65,7 +75,8 @@ public abstract record Connectivity
         /// <inheritdoc/>
         public override string Name => "one-to-one";
 
-        internal override double MostSynapsesOntoOne(int sourceSize) => 1;
+        /// <inheritdoc/>
+        public override double MostSynapsesOntoOne(int sourceSize) => 1;
 
         /// <inheritdoc/>
         public override double ExpectedSynapses(int sourceSize, int targetSize) => targetSize;
@@ -84,7 +95,8 @@ public abstract record Connectivity
         /// <inheritdoc/>
         public override string Name => "one-to-all";
 
-        internal override double MostSynapsesOntoOne(int sourceSize) => 1;
+        /// <inheritdoc/>
+        public override double MostSynapsesOntoOne(int sourceSize) => 1;
 
         /// <inheritdoc/>
         public override double ExpectedSynapses(int sourceSize, int targetSize) => targetSize;
@@ -103,7 +115,8 @@ public abstract record Connectivity
         /// <inheritdoc/>
         public override string Name => "random";
 
-        internal override double MostSynapsesOntoOne(int sourceSize) => sourceSize;
+        /// <inheritdoc/>
+        public override double MostSynapsesOntoOne(int sourceSize) => sourceSize;
 
         /// <inheritdoc/>
         public override double ExpectedSynapses(int sourceSize, int targetSize) => Probability * sourceSize * targetSize;
@@ -124,7 +137,8 @@ public abstract record Connectivity
         /// <inheritdoc/>
         public override string Name => "fixed-in-degree";
 
-        internal override double MostSynapsesOntoOne(int sourceSize) => InDegree;
+        /// <inheritdoc/>
+        public override double MostSynapsesOntoOne(int sourceSize) => InDegree;
 
         /// <inheritdoc/>
         public override double ExpectedSynapses(int sourceSize, int targetSize) => (double)InDegree * targetSize;
@@ -145,7 +159,8 @@ public abstract record Connectivity
         /// <inheritdoc/>
         public override string Name => "fixed-out-degree";
 
-        internal override double MostSynapsesOntoOne(int sourceSize) => (double)OutDegree * sourceSize;
+        /// <inheritdoc/>
+        public override double MostSynapsesOntoOne(int sourceSize) => (double)OutDegree * sourceSize;
 
         /// <inheritdoc/>
         public override double ExpectedSynapses(int sourceSize, int targetSize) => (double)OutDegree * sourceSize;
@@ -166,7 +181,8 @@ public abstract record Connectivity
         /// <inheritdoc/>
         public override string Name => "pairs";
 
-        internal override double MostSynapsesOntoOne(int sourceSize) => List.IsEmpty ? 0 : List.GroupBy(p => p.Target).Max(g => g.Count());
+        /// <inheritdoc/>
+        public override double MostSynapsesOntoOne(int sourceSize) => List.IsEmpty ? 0 : List.GroupBy(p => p.Target).Max(g => g.Count());
 
         /// <inheritdoc/>
         public override double ExpectedSynapses(int sourceSize, int targetSize) => List.Length;

@@ -39,7 +39,7 @@ public abstract record Weight
     public abstract string Name { get; }
 
     /// <summary>Largest magnitude of any of the weights.</summary>
-    internal abstract double LargestMagnitude { get; }
+    public abstract double LargestMagnitude { get; }
 
     internal abstract void Validate(string field, Projection projection, Population source, Population target);
 
@@ -76,7 +76,8 @@ public abstract record Weight
         /// <inheritdoc/>
         public override string Name => "constant";
 
-        internal override double LargestMagnitude => Math.Abs(Value);
+        /// <inheritdoc/>
+        public override double LargestMagnitude => Math.Abs(Value);
 
         internal override void Validate(string field, Projection projection, Population source, Population target) =>
             RequireInteger(field, Value, target);
@@ -93,7 +94,8 @@ public abstract record Weight
         /// <inheritdoc/>
         public override string Name => "uniform";
 
-        internal override double LargestMagnitude => Math.Max(Math.Abs(Low), Math.Abs(High));
+        /// <inheritdoc/>
+        public override double LargestMagnitude => Math.Max(Math.Abs(Low), Math.Abs(High));
 
         internal override void Validate(string field, Projection projection, Population source, Population target)
         {
@@ -114,10 +116,15 @@ public abstract record Weight
     /// <param name="Step">Multiple to truncate to; 0 for none.</param>
     public sealed record NormalWeight(double Mean, double StandardDeviation, double Low, double High, double Step) : Weight
     {
+        /// <summary>No draw is further from the mean: the generator's smallest uniform number is 2^-53.</summary>
+        private const double MostDeviations = 12.2;
+
         /// <inheritdoc/>
         public override string Name => "normal";
 
-        internal override double LargestMagnitude => Math.Max(Math.Abs(Low), Math.Abs(High));
+        /// <inheritdoc/>
+        public override double LargestMagnitude =>
+            Math.Min(Math.Max(Math.Abs(Low), Math.Abs(High)), Math.Abs(Mean) + MostDeviations * StandardDeviation);
 
         internal override void Validate(string field, Projection projection, Population source, Population target)
         {
@@ -146,7 +153,8 @@ public abstract record Weight
         /// <inheritdoc/>
         public override string Name => "array";
 
-        internal override double LargestMagnitude => Values.IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude(Values.AsSpan()));
+        /// <inheritdoc/>
+        public override double LargestMagnitude => Values.IsEmpty ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude(Values.AsSpan()));
 
         internal override void Validate(string field, Projection projection, Population source, Population target)
         {

@@ -6,14 +6,14 @@ namespace ActorSnn.Cores;
 /// The synapses of one projection and one delay that end on one slice of integer neurons. At tick t it delivers the spikes its
 /// source population emitted at t - delay.
 /// </summary>
-internal abstract class Afferent(Projection projection, int delay, SpikeHistory source)
+internal abstract class Afferent(Projection projection, int delay, BitHistory source)
 {
     public Projection Projection { get; } = projection;
 
     /// <summary>In ticks.</summary>
     public int Delay { get; } = delay;
 
-    public SpikeHistory Source { get; } = source;
+    public BitHistory Source { get; } = source;
 
     /// <summary>Bytes its synapses take.</summary>
     public virtual long Bytes => 0;

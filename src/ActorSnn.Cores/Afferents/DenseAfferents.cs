@@ -18,7 +18,7 @@ internal class DenseByteAfferent : Afferent
     /// <param name="slice">The target slice.</param>
     /// <param name="shift">A byte stands for byte * 2^shift.</param>
     /// <param name="weightAt">Weight of (source, target), as an integer in weight units.</param>
-    public DenseByteAfferent(Projection projection, int delay, SpikeHistory source, Slice slice, int shift, Func<int, int, int> weightAt)
+    public DenseByteAfferent(Projection projection, int delay, BitHistory source, Slice slice, int shift, Func<int, int, int> weightAt)
         : base(projection, delay, source)
     {
         _start = slice.Start;
@@ -107,7 +107,7 @@ internal sealed class HebbianAfferent : DenseByteAfferent, IPlasticAfferent
     private readonly ReinforcementClock _clock;
     private readonly sbyte[] _delta;
 
-    public HebbianAfferent(Projection projection, int delay, SpikeHistory source, Slice slice, Func<int, int, int> weightAt)
+    public HebbianAfferent(Projection projection, int delay, BitHistory source, Slice slice, Func<int, int, int> weightAt)
         : base(projection, delay, source, slice, shift: 1, weightAt)
     {
         _clock = ((HebbianCoincidence)projection.Learning!).Clock;
@@ -138,7 +138,7 @@ internal sealed class DenseWideAfferent : Afferent
     private readonly int _columns;
     private readonly int[] _weights;
 
-    public DenseWideAfferent(Projection projection, int delay, SpikeHistory source, Slice slice, Func<int, int, int> weightAt)
+    public DenseWideAfferent(Projection projection, int delay, BitHistory source, Slice slice, Func<int, int, int> weightAt)
         : base(projection, delay, source)
     {
         _columns = slice.Count;

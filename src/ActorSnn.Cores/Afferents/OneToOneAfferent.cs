@@ -17,7 +17,7 @@ internal sealed class OneToOneAfferent : Afferent
     /// <param name="source">Spikes of the source population.</param>
     /// <param name="start">First neuron of the target slice.</param>
     /// <param name="weights">One weight a neuron of the slice.</param>
-    public OneToOneAfferent(Projection projection, int delay, SpikeHistory source, int start, int[] weights)
+    public OneToOneAfferent(Projection projection, int delay, BitHistory source, int start, int[] weights)
         : base(projection, delay, source)
     {
         _start = start;

@@ -17,7 +17,7 @@ internal sealed class SparseAfferent : Afferent
     /// <param name="source">Spikes of the source population.</param>
     /// <param name="slice">The target slice.</param>
     /// <param name="synapses">The synapses onto the slice, sorted by source neuron.</param>
-    public SparseAfferent(Projection projection, int delay, SpikeHistory source, Slice slice, IReadOnlyList<Synapse> synapses)
+    public SparseAfferent(Projection projection, int delay, BitHistory source, Slice slice, IReadOnlyList<Synapse> synapses)
         : base(projection, delay, source)
     {
         _offsets = new int[source.Size + 1];

@@ -5,10 +5,19 @@ namespace ActorSnn.Cores;
 /// <summary>One synapse, with indices in its populations.</summary>
 internal readonly record struct Synapse(int Source, int Target, double Weight, int Delay);
 
+/// <summary>Who wants to see synapses as they are drawn. A struct, so that the drawing loops are compiled for it.</summary>
+internal interface ISynapseVisitor
+{
+    /// <param name="source">Index in the source population.</param>
+    /// <param name="target">Index in the target population.</param>
+    /// <param name="number">The synapse's number; see <see cref="Synapses"/>.</param>
+    void Visit(int source, int target, long number);
+}
+
 /// <summary>
 /// Draws connectivity, weights and delays. A synapse's number is its canonical place (source * targets + target for pairs of populations,
-/// place in the list for given pairs, target * in-degree + k for a fixed in-degree) and everything random about it depends
-/// on (seed, projection, number) alone: a core draws just its own share, and every placement draws the same network.
+/// place in the list for given pairs, target * in-degree + k for a fixed in-degree, source * out-degree + k for a fixed out-degree) and everything random
+/// about it depends on (seed, projection, number) alone: a core draws just its own share, and every placement draws the same network.
 /// </summary>
 internal static class Synapses
 {
@@ -37,55 +46,123 @@ internal static class Synapses
         ? uniform.Low + new CounterRandom(network.Seed, RandomPurpose.Delay, projection.Index).Below(uniform.High - uniform.Low + 1, number)
         : projection.Delay.Min;
 
-    /// <summary>The synapses of a projection that end on a slice, in the order of their source neuron, then of their number.</summary>
-    public static List<Synapse> Onto(Network network, Projection projection, Slice slice)
+    /// <summary>
+    /// Shows the synapses of a projection that end on a slice. By source neuron, then number, or by target neuron, then source: within the
+    /// synapses of one source neuron the numbers always ascend.
+    /// </summary>
+    public static void Draw<TVisitor>(Network network, Projection projection, Slice slice, ref TVisitor visitor)
+        where TVisitor : struct, ISynapseVisitor, allows ref struct
     {
         int sources = network.Populations[projection.Source].Size;
         int targets = network.Populations[projection.Target].Size;
         var random = new CounterRandom(network.Seed, RandomPurpose.Connectivity, projection.Index);
-        var synapses = new List<(long Number, Synapse Synapse)>();
-
-        void Add(int source, int target, long number) => synapses.Add(
-            (number, new Synapse(source, target, WeightOf(network, projection, number), DelayOf(network, projection, number))));
-
         switch (projection.Connectivity)
         {
-            case Connectivity.DenseConnectivity or Connectivity.RandomConnectivity:
-                double probability = projection.Connectivity is Connectivity.RandomConnectivity r ? r.Probability : 1;
+            case Connectivity.DenseConnectivity or Connectivity.RandomConnectivity { Probability: >= 1 }:
                 for (int source = 0; source < sources; source++)
                 {
-                    for (int target = slice.Start; target < slice.End; target++)
-                    {
-                        long number = (long)source * targets + target;
-                        if (probability >= 1 || random.Uniform(number) < probability) Add(source, target, number);
-                    }
+                    for (int target = slice.Start; target < slice.End; target++) visitor.Visit(source, target, (long)source * targets + target);
                 }
                 break;
+            case Connectivity.RandomConnectivity { Probability: var probability }:
+                if (probability > 0) DrawRandom(random, probability, sources, targets, slice, ref visitor);
+                break;
             case Connectivity.FixedInDegreeConnectivity { InDegree: var inDegree }:
+                var into = new WordReader(random, (long)slice.Start * inDegree);
                 for (int target = slice.Start; target < slice.End; target++)
                 {
                     for (int k = 0; k < inDegree; k++)
+                        visitor.Visit((int)((ulong)into.Next() * (uint)sources >> 32), target, (long)target * inDegree + k);
+                }
+                break;
+            case Connectivity.FixedOutDegreeConnectivity { OutDegree: var outDegree }:
+                var outOf = new WordReader(random, 0);
+                uint start = (uint)slice.Start;
+                uint count = (uint)slice.Count;
+                for (int source = 0; source < sources; source++)
+                {
+                    for (int k = 0; k < outDegree; k++)
                     {
-                        long number = (long)target * inDegree + k;
-                        Add(random.Below(sources, number), target, number);
+                        uint target = (uint)((ulong)outOf.Next() * (uint)targets >> 32);
+                        if (target - start < count) visitor.Visit(source, (int)target, (long)source * outDegree + k);
                     }
                 }
                 break;
             case Connectivity.PairsConnectivity { List: var list }:
                 for (int i = 0; i < list.Length; i++)
                 {
-                    if (list[i].Target >= slice.Start && list[i].Target < slice.End) Add(list[i].Source, list[i].Target, i);
+                    if (list[i].Target >= slice.Start && list[i].Target < slice.End) visitor.Visit(list[i].Source, list[i].Target, i);
                 }
                 break;
             case Connectivity.OneToOneConnectivity:
-                for (int i = slice.Start; i < slice.End; i++) Add(i, i, i);
+                for (int i = slice.Start; i < slice.End; i++) visitor.Visit(i, i, i);
                 break;
             case Connectivity.OneToAllConnectivity:
-                for (int i = slice.Start; i < slice.End; i++) Add(0, i, i);
+                for (int i = slice.Start; i < slice.End; i++) visitor.Visit(0, i, i);
                 break;
         }
-        return [.. synapses.OrderBy(s => s.Synapse.Source).ThenBy(s => s.Number).Select(s => s.Synapse)];
+    }
+
+    /// <summary>The synapses of a projection that end on a slice, in the order of their source neuron, then of their number.</summary>
+    public static List<Synapse> Onto(Network network, Projection projection, Slice slice)
+    {
+        var visitor = new Collector([]);
+        Draw(network, projection, slice, ref visitor);
+        return [.. visitor.Found.OrderBy(s => s.Source).ThenBy(s => s.Number).Select(
+            s => new Synapse(s.Source, s.Target, WeightOf(network, projection, s.Number), DelayOf(network, projection, s.Number)))];
+    }
+
+    private static void DrawRandom<TVisitor>(
+        CounterRandom random, double probability, int sources, int targets, Slice slice, ref TVisitor visitor)
+        where TVisitor : struct, ISynapseVisitor, allows ref struct
+    {
+        double scale = 1 / PortableMath.Log(1 - probability);
+        Span<uint> words = stackalloc uint[CounterRandom.GroupSize];
+        for (int target = slice.Start; target < slice.End; target++)
+        {
+            double source = -1;
+            for (long group = 0; ; group++)
+            {
+                random.Fill(target, group, words);
+                foreach (uint word in words)
+                {
+                    source += 1 + Math.Floor(PortableMath.Log((word + 0.5) * (1.0 / 4294967296.0)) * scale);
+                    if (source >= sources) break;
+                    visitor.Visit((int)source, target, (long)source * targets + target);
+                }
+                if (source >= sources) break;
+            }
+        }
     }
 
     private static double Truncate(double value, double step) => step > 0 ? Math.Truncate(value / step) * step : value;
+
+    /// <summary>The words of stream 0 from a number on.</summary>
+    private sealed class WordReader(CounterRandom random, long number)
+    {
+        private readonly uint[] _words = new uint[CounterRandom.GroupSize];
+        private long _group = number / CounterRandom.GroupSize - 1;
+        private int _place = CounterRandom.GroupSize;
+        private int _skip = (int)(number % CounterRandom.GroupSize);
+
+        public uint Next()
+        {
+            if (_place == CounterRandom.GroupSize) Refill();
+            return _words[_place++];
+        }
+
+        private void Refill()
+        {
+            random.Fill(0, ++_group, _words);
+            _place = _skip;
+            _skip = 0;
+        }
+    }
+
+    private readonly struct Collector(List<(int Source, int Target, long Number)> found) : ISynapseVisitor
+    {
+        public List<(int Source, int Target, long Number)> Found { get; } = found;
+
+        public void Visit(int source, int target, long number) => Found.Add((source, target, number));
+    }
 }

@@ -15,9 +15,12 @@ public readonly record struct Slice(int Population, int Start, int Count)
 
 /// <summary>Limits of a core and, if wanted, the number of cores.</summary>
 /// <param name="Cores">Number of cores; null lets the limits decide. An explicit number overrides the limits.</param>
-/// <param name="MaxNeurons">Most neurons on a core.</param>
+/// <param name="MaxNeurons">Most integer neurons on a core, when it holds no others.</param>
 /// <param name="MaxSynapseBytes">Most bytes of synapses on a core.</param>
-public sealed record PlacementOptions(int? Cores = null, int MaxNeurons = 1024, long MaxSynapseBytes = 8 << 20);
+/// <param name="MaxRealNeurons">Most real-valued neurons on a core, when it holds no others.</param>
+/// <param name="MaxRealSynapseBytes">Most bytes of synapses onto real-valued neurons on a core.</param>
+public sealed record PlacementOptions(
+    int? Cores = null, int MaxNeurons = 1024, long MaxSynapseBytes = 8 << 20, int MaxRealNeurons = 1 << 16, long MaxRealSynapseBytes = 64 << 20);
 
 /// <summary>What one core holds.</summary>
 /// <param name="Index">Number of the core.</param>

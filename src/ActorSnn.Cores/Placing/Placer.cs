@@ -22,6 +22,9 @@ public static class Placer
     /// <summary>Bytes of synapses that are about as much work as a neuron.</summary>
     private const int BytesPerWork = 100;
 
+    /// <summary>Sums of fractions of a core's limits are off by no more.</summary>
+    private const double Rounding = 1e-9;
+
     /// <summary>Places a network.</summary>
     /// <param name="network">The network.</param>
     /// <param name="options">Limits; an explicit number of cores overrides them.</param>
@@ -31,47 +34,45 @@ public static class Placer
         options ??= new PlacementOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxNeurons);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxSynapseBytes);
-        var bytesPerNeuron = SynapseBytesPerNeuron(network);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxRealNeurons);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxRealSynapseBytes);
+        var costs = Costs(network, options);
         if (options.Cores is { } fixedCores)
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(fixedCores);
-            return Assign(network, bytesPerNeuron, fixedCores, int.MaxValue);
+            return Assign(network, costs, fixedCores, double.PositiveInfinity).Placement;
         }
-        double bytes = network.Populations.Sum(p => bytesPerNeuron[p.Index] * p.Size);
-        long byNeurons = (network.NeuronCount + options.MaxNeurons - 1) / options.MaxNeurons;
-        long cores = Math.Max(1, Math.Max(byNeurons, (long)Math.Ceiling(bytes / options.MaxSynapseBytes)));
+        double byNeurons = network.Populations.Sum(p => costs[p.Index].Space * p.Size);
+        double byBytes = network.Populations.Sum(p => costs[p.Index].ByteSpace * p.Size);
+        long cores = Math.Max(1, (long)Math.Ceiling(Math.Max(byNeurons, byBytes) - Rounding));
         for (long ceiling = cores * 2 + 16; ; cores++)
         {
-            var placement = Assign(network, bytesPerNeuron, (int)cores, options.MaxNeurons);
-            bool fits = placement.Cores.All(c => c.Neurons <= options.MaxNeurons && c.SynapseBytes <= options.MaxSynapseBytes);
-            if (fits || cores >= ceiling) return placement;
+            var (placement, fullest) = Assign(network, costs, (int)cores, 1);
+            if (fullest <= 1 + Rounding || cores >= ceiling) return placement;
         }
     }
 
-    private static double[] SynapseBytesPerNeuron(Network network)
+    private static Cost[] Costs(Network network, PlacementOptions options)
     {
         var bytes = new double[network.Populations.Length];
         foreach (var projection in network.Projections)
+            bytes[projection.Target] += SynapseMemory.BytesOf(network, projection) / (double)network.Populations[projection.Target].Size;
+        return [.. network.Populations.Select(p => p.Model switch
         {
-            int sources = network.Populations[projection.Source].Size;
-            int targets = network.Populations[projection.Target].Size;
-            double perSynapse = projection switch
-            {
-                { Learning: { } rule } => rule.BytesPerSynapse,
-                { Connectivity: Connectivity.DenseConnectivity, Weight: Weight.ConstantWeight, Delay: Delay.ConstantDelay } => 0,
-                { Connectivity: Connectivity.OneToOneConnectivity or Connectivity.OneToAllConnectivity, Weight: Weight.ConstantWeight } => 0,
-                { Connectivity: Connectivity.DenseConnectivity, Delay: Delay.ConstantDelay } => DenseFormat.Of(projection.Weight).BytesPerSynapse,
-                _ => SparseAfferent.BytesPerSynapse,
-            };
-            bytes[projection.Target] += perSynapse * projection.Connectivity.ExpectedSynapses(sources, targets) / targets;
-        }
-        return bytes;
+            { IsSource: true } => new Cost(bytes[p.Index], 0, 0),
+            RealNeuronModel => new Cost(bytes[p.Index], 1.0 / options.MaxRealNeurons, bytes[p.Index] / options.MaxRealSynapseBytes),
+            _ => new Cost(bytes[p.Index], 1.0 / options.MaxNeurons, bytes[p.Index] / options.MaxSynapseBytes),
+        })];
     }
 
-    private static Placement Assign(Network network, double[] bytesPerNeuron, int cores, int maxNeurons)
+    /// <summary>Places on a number of cores.</summary>
+    /// <returns>The placement, and how full its fullest core is: above 1 is more than a core's limits.</returns>
+    private static (Placement Placement, double Fullest) Assign(Network network, Cost[] costs, int cores, double room)
     {
         var slices = new List<Slice>[cores];
         var neurons = new int[cores];
+        var space = new double[cores];
+        var byteSpace = new double[cores];
         var bytes = new double[cores];
         var work = new double[cores];
         for (int i = 0; i < cores; i++) slices[i] = [];
@@ -80,22 +81,25 @@ public static class Placer
         {
             foreach (var population in bundle.Populations)
             {
-                slices[core].Add(new Slice(population.Index, start, count));
-                bytes[core] += bytesPerNeuron[population.Index] * count;
+                for (int at = start; at < start + count; at += SynapseRows.MaxTargets)
+                    slices[core].Add(new Slice(population.Index, at, Math.Min(SynapseRows.MaxTargets, start + count - at)));
+                bytes[core] += costs[population.Index].Bytes * count;
+                byteSpace[core] += costs[population.Index].ByteSpace * count;
             }
             neurons[core] += bundle.NeuronsPerIndex * count;
+            space[core] += bundle.SpacePerIndex * count;
             work[core] += bundle.Work(count);
         }
 
-        var bundles = Bundles(network, bytesPerNeuron);
+        var bundles = Bundles(network, costs);
         double target = bundles.Sum(b => b.Work(b.Size)) / cores;
         bool StaysWhole(Bundle b) =>
-            cores == 1 || b.Size < 2 * SmallestPart || (b.Work(b.Size) < target / 2 && (long)b.NeuronsPerIndex * b.Size <= maxNeurons);
+            cores == 1 || b.Size < 2 * SmallestPart || (b.Work(b.Size) < target / 2 && b.SpacePerIndex * b.Size <= room);
 
         foreach (var bundle in bundles.Where(StaysWhole).OrderByDescending(b => b.Work(b.Size)).ThenBy(b => b.Populations[0].Index))
         {
             int first = Enumerable.Range(0, cores).FirstOrDefault(
-                c => work[c] + bundle.Work(bundle.Size) <= target && neurons[c] + (long)bundle.NeuronsPerIndex * bundle.Size <= maxNeurons, -1);
+                c => work[c] + bundle.Work(bundle.Size) <= target && space[c] + bundle.SpacePerIndex * bundle.Size <= room + Rounding, -1);
             Put(first >= 0 ? first : Array.IndexOf(work, work.Min()), bundle, 0, bundle.Size);
         }
         foreach (var bundle in bundles.Where(b => !StaysWhole(b)))
@@ -114,7 +118,7 @@ public static class Placer
             if (slices[i].Count == 0) continue;
             placed.Add(new CorePlacement(placed.Count, [.. slices[i].OrderBy(s => s.Population).ThenBy(s => s.Start)], neurons[i], (long)bytes[i]));
         }
-        return new Placement(network, [.. placed]);
+        return (new Placement(network, [.. placed]), Math.Max(space.Max(), byteSpace.Max()));
     }
 
     /// <summary>
@@ -132,7 +136,7 @@ public static class Placer
             if (size * Lack(least) / takers.Sum(Lack) >= SmallestPart) break;
             takers.Remove(least);
         }
-        int grain = size / takers.Count >= 64 ? 32 : size / takers.Count >= 32 ? 16 : 1;
+        int grain = size / takers.Count >= 256 ? 64 : size / takers.Count >= 64 ? 32 : size / takers.Count >= 32 ? 16 : 1;
         double total = takers.Sum(Lack);
         var shares = new List<(int, int)>();
         double upTo = 0;
@@ -147,7 +151,7 @@ public static class Placer
         return shares;
     }
 
-    private static List<Bundle> Bundles(Network network, double[] bytesPerNeuron)
+    private static List<Bundle> Bundles(Network network, Cost[] costs)
     {
         var parent = Enumerable.Range(0, network.Populations.Length).ToArray();
         int Root(int i)
@@ -164,11 +168,11 @@ public static class Placer
             }
         }
         return [.. network.Populations.GroupBy(p => Root(p.Index)).OrderBy(g => g.Key)
-            .Select(g => new Bundle([.. g], g.Sum(p => bytesPerNeuron[p.Index])))];
+            .Select(g => new Bundle([.. g], g.Sum(p => costs[p.Index].Bytes), g.Sum(p => costs[p.Index].Space)))];
     }
 
     /// <summary>Populations of one size that are cut together.</summary>
-    private sealed record Bundle(Population[] Populations, double BytesPerIndex)
+    private sealed record Bundle(Population[] Populations, double BytesPerIndex, double SpacePerIndex)
     {
         public int Size => Populations[0].Size;
 
@@ -177,4 +181,10 @@ public static class Placer
         /// <summary>Estimated work of some consecutive neurons of all its populations.</summary>
         public double Work(int count) => count * (NeuronsPerIndex + BytesPerIndex / BytesPerWork) + WorkPerSlice * Populations.Length;
     }
+
+    /// <summary>What a neuron of a population takes.</summary>
+    /// <param name="Bytes">Bytes of the synapses that end on it.</param>
+    /// <param name="Space">Part of the neurons a core may hold.</param>
+    /// <param name="ByteSpace">Part of the synapse bytes a core may hold.</param>
+    private readonly record struct Cost(double Bytes, double Space, double ByteSpace);
 }

@@ -8,7 +8,7 @@ namespace ActorSnn.Cores;
 /// A slice of <see cref="GatedThresholdNeuron"/>s. Afferents are sorted by (delay descending, projection), which is the order of
 /// (emission tick, projection) of what they deliver at one tick; inside an afferent, by source neuron.
 /// </summary>
-internal sealed class GatedThresholdSlice : PopulationSlice
+internal sealed class GatedThresholdSlice : BitSlice
 {
     private readonly int _threshold;
     private readonly int _bias;
@@ -47,33 +47,38 @@ internal sealed class GatedThresholdSlice : PopulationSlice
         _boundFirst = boundFirst;
     }
 
-    /// <summary>Notes that an afferent delivers at a tick.</summary>
-    public void SetDue(long tick, int afferent)
+    public override void SetDue(long tick, int afferent)
     {
         _due.Set(tick, afferent);
         Home.Due.Set(tick, Home.Index);
     }
 
-    /// <summary>Notes that a plastic afferent learns at a tick from the tick before.</summary>
-    public void SetLearningDue(long tick, int afferent)
+    public override void SetLearningDue(long tick, int afferent)
     {
         _learningDue.Set(tick, afferent);
         Home.LearningDue.Set(tick, Home.Index);
     }
 
-    public override void ForgetDue()
+    public override void AddTo(NetworkState state)
     {
+        foreach (var afferent in PlasticAfferents) afferent.ReadWeights(state.Weights[afferent.Projection.Index]);
+    }
+
+    public override void Restore(NetworkState state)
+    {
+        base.Restore(state);
         _due.Clear();
         _learningDue.Clear();
+        foreach (var afferent in PlasticAfferents) afferent.WriteWeights(state.Weights[afferent.Projection.Index]);
     }
 
     public override bool IsAlwaysActive => _bias > _threshold || Potentials is not null;
 
     public override long SynapseBytes => _afferents.Sum(a => a.Bytes);
 
-    public override IEnumerable<IPlasticAfferent> PlasticAfferents => _afferents.OfType<IPlasticAfferent>();
+    private IEnumerable<IPlasticAfferent> PlasticAfferents => _afferents.OfType<IPlasticAfferent>();
 
-    public override int Update(long tick, Span<ulong> spikes)
+    protected override int Update(long tick, Span<ulong> spikes)
     {
         var due = _due.At(tick);
         bool observed = Potentials is { } potentials && potentials.Includes(tick);
@@ -120,7 +125,7 @@ internal sealed class GatedThresholdSlice : PopulationSlice
     public override void Learn(long tick)
     {
         var due = _learningDue.At(tick);
-        var targetSpikes = SpikesAt(tick - 1);
+        var targetSpikes = BitsAt(tick - 1);
         if (!targetSpikes.IsEmpty)
         {
             for (int w = 0; w < due.Length; w++)

@@ -3,28 +3,23 @@ using ActorSnn.Networks;
 namespace ActorSnn.Cores;
 
 /// <summary>A slice of a population that only emits. It is run just at the ticks it names.</summary>
-internal abstract class SourceSlice(Slice slice, SliceHome home) : PopulationSlice(slice, home)
+internal interface ISourceSlice
 {
     /// <summary>The first tick from <paramref name="tick"/> on at which there may be spikes; <see cref="long.MaxValue"/> for none.</summary>
-    public abstract long NextAt(long tick);
+    long NextAt(long tick);
 }
 
 /// <summary>A slice of a <see cref="SpikeArraySource"/>.</summary>
-internal sealed class SpikeArraySlice(Slice slice, SliceHome home, SpikeArraySource source) : SourceSlice(slice, home)
+internal sealed class SpikeArraySlice(Slice slice, SliceHome home, SpikeArraySource source) : ListSlice(slice, home), ISourceSlice
 {
     private readonly Spike[] _list = [.. source.Spikes.Where(s => s.Neuron >= slice.Start && s.Neuron < slice.End)];
 
-    public override long NextAt(long tick) => FirstFrom(tick) is var next && next < _list.Length ? _list[next].Tick : long.MaxValue;
+    public long NextAt(long tick) => FirstFrom(tick) is var next && next < _list.Length ? _list[next].Tick : long.MaxValue;
 
-    public override int Update(long tick, Span<ulong> spikes)
+    protected override int Update(long tick, Span<int> spikes)
     {
-        spikes.Clear();
         int count = 0;
-        for (int i = FirstFrom(tick); i < _list.Length && _list[i].Tick == tick; i++, count++)
-        {
-            int neuron = _list[i].Neuron - Slice.Start;
-            spikes[neuron >> 6] |= 1UL << (neuron & 63);
-        }
+        for (int i = FirstFrom(tick); i < _list.Length && _list[i].Tick == tick; i++) spikes[count++] = _list[i].Neuron - Slice.Start;
         return count;
     }
 
@@ -37,41 +32,44 @@ internal sealed class SpikeArraySlice(Slice slice, SliceHome home, SpikeArraySou
 }
 
 /// <summary>A slice of a <see cref="PoissonSource"/>.</summary>
-internal sealed class PoissonSlice(Slice slice, SliceHome home, PoissonSource source, Network network) : SourceSlice(slice, home)
+internal sealed class PoissonSlice(Slice slice, SliceHome home, PoissonSource source, Network network) : ListSlice(slice, home), ISourceSlice
 {
     private readonly CounterRandom _random = new(network.Seed, RandomPurpose.PoissonSpike, slice.Population);
-    private readonly double _probability = source.SpikeProbability(network.TimeStepMs);
+    private readonly uint _bound = source.SpikeBound(network.TimeStepMs);
+    private readonly uint[] _words = new uint[CounterRandom.GroupSize];
 
-    public override long NextAt(long tick) => tick;
+    public long NextAt(long tick) => _bound == 0 ? long.MaxValue : tick;
 
-    public override int Update(long tick, Span<ulong> spikes)
+    protected override int Update(long tick, Span<int> spikes)
     {
-        spikes.Clear();
         int count = 0;
-        for (int i = 0; i < Slice.Count; i++)
+        for (int group = Slice.Start / CounterRandom.GroupSize; group * CounterRandom.GroupSize < Slice.End; group++)
         {
-            if (_random.Uniform(Slice.Start + i, tick) >= _probability) continue;
-            spikes[i >> 6] |= 1UL << (i & 63);
-            count++;
+            int first = group * CounterRandom.GroupSize;
+            _random.Fill(tick, group, _words);
+            ulong below = Kernels.PoissonKernels.Below(_words, _bound);
+            if (first < Slice.Start) below &= ulong.MaxValue << (Slice.Start - first);
+            if (first + CounterRandom.GroupSize > Slice.End) below &= ulong.MaxValue >> (first + CounterRandom.GroupSize - Slice.End);
+            for (; below != 0; below &= below - 1) spikes[count++] = first - Slice.Start + System.Numerics.BitOperations.TrailingZeroCount(below);
         }
         return count;
     }
 }
 
 /// <summary>A slice of a <see cref="SampleSource"/>.</summary>
-internal sealed class SampleSlice(Slice slice, SliceHome home, SampleSource source) : SourceSlice(slice, home)
+internal sealed class SampleSlice(Slice slice, SliceHome home, SampleSource source) : BitSlice(slice, home), ISourceSlice
 {
     private long _pass = -1;
     private SamplePermutation? _order;
 
-    public override long NextAt(long tick)
+    public long NextAt(long tick)
     {
         if (tick <= source.FirstTick) return source.FirstTick;
         long period = source.Presentation.PeriodTicks;
         return source.FirstTick + (tick - source.FirstTick + period - 1) / period * period;
     }
 
-    public override int Update(long tick, Span<ulong> spikes)
+    protected override int Update(long tick, Span<ulong> spikes)
     {
         long presentation = (tick - source.FirstTick) / source.Presentation.PeriodTicks;
         var (pass, position) = Math.DivRem(presentation, source.Presentation.SampleCount);

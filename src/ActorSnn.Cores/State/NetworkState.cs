@@ -17,8 +17,20 @@ public sealed class NetworkState
         Network = network;
         Tick = tick;
         Weights = new sbyte[network.Projections.Length][];
-        foreach (var projection in network.Projections.Where(p => p.IsPlastic))
+        foreach (var projection in network.Projections.Where(p => p.Learning is HebbianCoincidence))
             Weights[projection.Index] = new sbyte[network.Populations[projection.Source].Size * network.Populations[projection.Target].Size];
+        Plastic = new PlasticState?[network.Projections.Length];
+        foreach (var projection in network.Projections.Where(p => p.Learning is PairStdp))
+        {
+            Plastic[projection.Index] = new PlasticState(
+                network.Populations[projection.Source].Size, network.Populations[projection.Target].Size);
+        }
+        Variables = new double[network.Populations.Length][][];
+        foreach (var population in network.Populations)
+        {
+            var names = StateVariables.Of(population.Model);
+            if (names.Count > 0) Variables[population.Index] = [.. names.Select(_ => new double[population.Size])];
+        }
         Spikes = new ulong[network.Populations.Length][];
         foreach (var population in network.Populations)
             Spikes[population.Index] = new ulong[HistoryTicks(population.Index) * SpikeWords(population.Index)];
@@ -31,10 +43,18 @@ public sealed class NetworkState
     public long Tick { get; }
 
     /// <summary>
-    /// For each plastic projection its weights [source, target] in row-major order, in half weight units (a byte b stands for 2 b); null for
-    /// fixed projections.
+    /// For each projection that learns by <see cref="HebbianCoincidence"/> its weights [source, target] in row-major order, in half weight units (a byte b stands for 2 b); null for
+    /// others.
     /// </summary>
     public sbyte[]?[] Weights { get; }
+
+    /// <summary>For each projection that learns by <see cref="PairStdp"/> its weights and traces; null for others.</summary>
+    public PlasticState?[] Plastic { get; }
+
+    /// <summary>
+    /// For each population of real-valued neurons its state variables [variable][neuron], in the order of <see cref="StateVariables.Of"/>; null for others.
+    /// </summary>
+    public double[][]?[] Variables { get; }
 
     /// <summary>
     /// For each population the spikes of its last <see cref="HistoryTicks(int)"/> ticks, oldest first, <see cref="SpikeWords"/> words a
@@ -47,6 +67,9 @@ public sealed class NetworkState
 
     /// <summary>Number of spikes emitted since tick 0.</summary>
     public long SpikeCount { get; set; }
+
+    /// <summary>Spikes delivered since tick 0, each counted once a synapse. Not part of the hash.</summary>
+    public long SynapticEvents { get; set; }
 
     /// <summary>Counts of each <see cref="SpikeCountProbe"/> by phase since tick 0. Not part of the hash.</summary>
     public Dictionary<string, long[]> ProbeCounts { get; } = [];
@@ -65,8 +88,8 @@ public sealed class NetworkState
     }
 
     /// <summary>
-    /// The state hash: SHA-256 (hex) over the network's hash, the tick, every weight in projection order, the spikes still under
-    /// way in population order, and the digest of all spikes. Equal for equal runs, whatever the placement, threads or engine.
+    /// The state hash: SHA-256 (hex) over the network's hash, the tick, every weight in projection order, every state variable and the spikes
+    /// still under way in population order, and the digest of all spikes. Equal for equal runs, whatever the placement, threads or engine.
     /// </summary>
     public string Hash()
     {
@@ -75,6 +98,11 @@ public sealed class NetworkState
         foreach (var weights in Weights)
         {
             if (weights is not null) writer.Write(MemoryMarshal.AsBytes<sbyte>(weights));
+        }
+        foreach (var plastic in Plastic) plastic?.WriteTo(writer);
+        foreach (var variables in Variables)
+        {
+            foreach (var variable in variables ?? []) StateVariables.WriteTo(writer, variable);
         }
         foreach (var spikes in Spikes) writer.Write(MemoryMarshal.AsBytes<ulong>(spikes));
         writer.Write((long)(ulong)(SpikeDigest >> 64)).Write((long)(ulong)SpikeDigest);

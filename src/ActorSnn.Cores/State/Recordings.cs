@@ -58,17 +58,18 @@ internal sealed class SpikeRecorder(Probe probe, PopulationSlice slice)
 
     public PopulationSlice Slice { get; } = slice;
 
-    public void Record(long tick, ReadOnlySpan<ulong> spikes, int count)
+    public void Record(long tick, SpikeSet spikes)
     {
         if (_counts is not null)
         {
-            _counts[tick % _counts.Length] += count;
+            _counts[tick % _counts.Length] += spikes.Count;
             return;
         }
         if (!((SpikeProbe)probe).Ticks.Includes(tick)) return;
-        for (int w = 0; w < spikes.Length; w++)
+        foreach (int neuron in spikes.Indices) _spikes.Add(new Spike(tick, Slice.Slice.Start + neuron));
+        for (int w = 0; w < spikes.Bits.Length; w++)
         {
-            for (ulong word = spikes[w]; word != 0; word &= word - 1)
+            for (ulong word = spikes.Bits[w]; word != 0; word &= word - 1)
                 _spikes.Add(new Spike(tick, Slice.Slice.Start + (w << 6) + System.Numerics.BitOperations.TrailingZeroCount(word)));
         }
     }
@@ -116,6 +117,12 @@ internal sealed class PotentialRecorder(PotentialProbe probe, Slice slice)
     {
         _ticks.Add(tick);
         for (int i = 0; i < slice.Count; i++) _values.Add(drive[i] + common);
+    }
+
+    public void Record(long tick, ReadOnlySpan<double> potentials)
+    {
+        _ticks.Add(tick);
+        foreach (double potential in potentials) _values.Add((float)potential);
     }
 
     public void MoveTo(Recordings recordings, int populationSize)

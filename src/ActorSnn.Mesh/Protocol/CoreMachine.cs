@@ -30,7 +30,8 @@ public sealed class CoreMachine
     private readonly long[] _credit;
     private readonly (int Output, int Slice)[][] _routes;
     private readonly SpikePacket[] _packets;
-    private readonly ulong[] _scratch;
+    private readonly int[] _sliceSizes;
+    private readonly int[] _scratch;
 
     /// <summary>Wraps a core.</summary>
     /// <param name="core">The core.</param>
@@ -48,7 +49,8 @@ public sealed class CoreMachine
         _closed = new long[_inputs.Length];
         _credit = new long[_outputs.Length];
         _packets = new SpikePacket[_outputs.Length];
-        _scratch = new ulong[_inputs.SelectMany(l => l.Slices).Select(s => (s.Count + 63) / 64).DefaultIfEmpty(0).Max()];
+        _scratch = new int[_inputs.SelectMany(l => l.Slices).Select(s => s.Count).DefaultIfEmpty(0).Max()];
+        _sliceSizes = [.. core.Slices.Select(s => s.Count)];
         _routes = [.. core.Slices.Select(slice => _outputs
             .Select((link, output) => (Output: output, Slice: link.Slices.IndexOf(slice)))
             .Where(route => route.Slice >= 0).ToArray())];
@@ -139,7 +141,7 @@ public sealed class CoreMachine
             foreach (int slice in _core.Emitted)
             {
                 foreach (var (output, index) in _routes[slice])
-                    _packets[output].Add(_core.Tick, index, _core.SpikesOf(slice), _core.SpikeCountOf(slice));
+                    _packets[output].Add(_core.Tick, index, _sliceSizes[slice], _core.SpikesOf(slice));
             }
         }
         for (int i = 0; i < _packets.Length; i++)

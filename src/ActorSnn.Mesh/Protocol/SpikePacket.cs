@@ -45,32 +45,35 @@ public sealed class SpikePacket
     /// <summary>Adds the spikes of one slice at one tick; calls come by tick, then slice.</summary>
     /// <param name="tick">Tick of emission, in the window.</param>
     /// <param name="slice">Which of the link's slices.</param>
-    /// <param name="spikes">One bit a neuron of the slice.</param>
-    /// <param name="count">Number of set bits, above zero.</param>
-    public void Add(long tick, int slice, ReadOnlySpan<ulong> spikes, int count)
+    /// <param name="neurons">Number of neurons of the slice.</param>
+    /// <param name="spikes">Its spikes, at least one.</param>
+    public void Add(long tick, int slice, int neurons, SpikeSet spikes)
     {
-        int listWords = (count + 3) / 4;
-        bool list = listWords < spikes.Length && count < 1 << 15 && spikes.Length <= MostWordsOfList;
-        int needed = _length + 1 + (list ? listWords : spikes.Length);
+        int bitWords = (neurons + 63) >> 6;
+        int listWords = (spikes.Count + 3) / 4;
+        bool list = listWords < bitWords && spikes.Count < 1 << 15 && bitWords <= MostWordsOfList;
+        int needed = _length + 1 + (list ? listWords : bitWords);
         if (needed > _words.Length) Array.Resize(ref _words, (int)BitOperations.RoundUpToPowerOf2((uint)needed));
         ulong head = (ulong)(uint)(tick - FirstTick) | ((ulong)(uint)slice << 32);
-        if (!list)
+        _words[_length] = list ? head | (1UL << 48) | ((ulong)(uint)spikes.Count << 49) : head;
+        var target = _words.AsSpan(_length + 1, needed - _length - 1);
+        _length = needed;
+        if (!list && !spikes.IsList)
         {
-            _words[_length] = head;
-            spikes.CopyTo(_words.AsSpan(_length + 1));
-            _length = needed;
+            spikes.Bits.CopyTo(target);
             return;
         }
-        _words[_length] = head | (1UL << 48) | ((ulong)(uint)count << 49);
-        var target = _words.AsSpan(_length + 1, listWords);
         target.Clear();
         int n = 0;
-        for (int w = 0; w < spikes.Length; w++)
+        foreach (int neuron in spikes.Indices)
         {
-            for (ulong word = spikes[w]; word != 0; word &= word - 1, n++)
-                target[n >> 2] |= (ulong)(uint)((w << 6) + BitOperations.TrailingZeroCount(word)) << ((n & 3) << 4);
+            if (list) PutInList(target, n++, neuron);
+            else target[neuron >> 6] |= 1UL << (neuron & 63);
         }
-        _length = needed;
+        for (int w = 0; w < spikes.Bits.Length; w++)
+        {
+            for (ulong word = spikes.Bits[w]; word != 0; word &= word - 1) PutInList(target, n++, (w << 6) + BitOperations.TrailingZeroCount(word));
+        }
     }
 
     /// <summary>Ends the window at a tick. From here on another thread may read the packet through <see cref="IsPublished"/>.</summary>
@@ -89,8 +92,8 @@ public sealed class SpikePacket
     /// <summary>Hands the packet's spikes to a core.</summary>
     /// <param name="core">The core.</param>
     /// <param name="slices">The link's slices.</param>
-    /// <param name="scratch">A buffer of at least the words of the largest slice.</param>
-    public void DeliverTo(NeuronCore core, ReadOnlySpan<Slice> slices, Span<ulong> scratch)
+    /// <param name="scratch">A buffer of at least the neurons of the largest slice.</param>
+    public void DeliverTo(NeuronCore core, ReadOnlySpan<Slice> slices, Span<int> scratch)
     {
         var words = _words.AsSpan(0, Length);
         long first = (long)words[0] - 1;
@@ -105,20 +108,16 @@ public sealed class SpikePacket
                 var bits = words.Slice(i, sliceWords);
                 int total = 0;
                 foreach (ulong word in bits) total += BitOperations.PopCount(word);
-                core.Receive(slice, tick, bits, total);
+                core.Receive(slice, tick, new SpikeSet(bits, total));
                 i += sliceWords;
                 continue;
             }
             int count = (int)(head >> 49);
-            var spikes = scratch[..sliceWords];
-            spikes.Clear();
-            for (int n = 0; n < count; n++)
-            {
-                int neuron = (int)(words[i + (n >> 2)] >> ((n & 3) << 4)) & 0xFFFF;
-                spikes[neuron >> 6] |= 1UL << (neuron & 63);
-            }
-            core.Receive(slice, tick, spikes, count);
+            for (int n = 0; n < count; n++) scratch[n] = (int)(words[i + (n >> 2)] >> ((n & 3) << 4)) & 0xFFFF;
+            core.Receive(slice, tick, new SpikeSet(scratch[..count]));
             i += (count + 3) / 4;
         }
     }
+
+    private static void PutInList(Span<ulong> list, int place, int neuron) => list[place >> 2] |= (ulong)(uint)neuron << ((place & 3) << 4);
 }

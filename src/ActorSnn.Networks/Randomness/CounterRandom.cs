@@ -1,3 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace ActorSnn.Networks;
 
 /// <summary>What a random number is for; numbers of different purposes never coincide.</summary>
@@ -75,6 +80,75 @@ public readonly struct CounterRandom
             double s = u * u + v * v;
             if (s < 1 && s > 0) return u * Math.Sqrt(-2 * PortableMath.Log(s) / s);
         }
+    }
+
+    /// <summary>Numbers that <see cref="Fill"/> makes in one go.</summary>
+    public const int GroupSize = 64;
+
+    /// <summary>
+    /// 32 uniform bits of a stream. Word n lies in group n / 64; of the group's 16 blocks, word n % 64 is in block n % 16, place (n % 64) / 16: what 16
+    /// generators side by side put out in order.
+    /// </summary>
+    /// <param name="stream">Index of the neuron, or tick.</param>
+    /// <param name="number">Number of the word in the stream.</param>
+    public uint Word(long stream, long number)
+    {
+        long block = (number >> 6 << 4) + (number & 15);
+        var (x0, x1, x2, x3) = Philox(((uint)block, (uint)(block >> 32), (uint)stream, (uint)(stream >> 32)), _key0, _key1);
+        return (number >> 4 & 3) switch { 0 => x0, 1 => x1, 2 => x2, _ => x3 };
+    }
+
+    /// <summary>The 64 words of one group of a stream, as <see cref="Word"/> gives them.</summary>
+    /// <param name="stream">Index of the neuron, or tick.</param>
+    /// <param name="group">Number of the group: the first word's number over 64.</param>
+    /// <param name="words">Receives them.</param>
+    public void Fill(long stream, long group, Span<uint> words)
+    {
+        long block = group << 4;
+        if (!Avx512F.IsSupported || words.Length < GroupSize)
+        {
+            for (int i = 0; i < 16; i++)
+            {
+                (words[i], words[i + 16], words[i + 32], words[i + 48]) =
+                    Philox(((uint)(block + i), (uint)(block >> 32), (uint)stream, (uint)(stream >> 32)), _key0, _key1);
+            }
+            return;
+        }
+        // Sixteen blocks follow each other within a multiple of 16: their upper halves are the same.
+        var x0 = Vector512.Create((uint)block) + Vector512<uint>.Indices;
+        var x1 = Vector512.Create((uint)(block >> 32));
+        var x2 = Vector512.Create((uint)stream);
+        var x3 = Vector512.Create((uint)(stream >> 32));
+        uint key0 = _key0;
+        uint key1 = _key1;
+        var multiplier0 = Vector512.Create(0xD2511F53UL);
+        var multiplier1 = Vector512.Create(0xCD9E8D57UL);
+        for (int round = 0; round < 10; round++)
+        {
+            var (high0, low0) = Multiply(x0, multiplier0);
+            var (high1, low1) = Multiply(x2, multiplier1);
+            x0 = high1 ^ x1 ^ Vector512.Create(key0);
+            x1 = low1;
+            x2 = high0 ^ x3 ^ Vector512.Create(key1);
+            x3 = low0;
+            key0 += 0x9E3779B9u;
+            key1 += 0xBB67AE85u;
+        }
+        ref uint first = ref MemoryMarshal.GetReference(words);
+        x0.StoreUnsafe(ref first);
+        x1.StoreUnsafe(ref first, 16);
+        x2.StoreUnsafe(ref first, 32);
+        x3.StoreUnsafe(ref first, 48);
+    }
+
+    /// <summary>Both halves of 16 products of 32 bits by 32 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<uint> High, Vector512<uint> Low) Multiply(Vector512<uint> a, Vector512<ulong> multiplier)
+    {
+        var odd = Vector512.Create(0xFFFFFFFF_00000000UL);
+        var even = Avx512F.Multiply(a, multiplier.AsUInt32());
+        var uneven = Avx512F.Multiply((a.AsUInt64() >>> 32).AsUInt32(), multiplier.AsUInt32());
+        return (Vector512.ConditionalSelect(odd, uneven, even >>> 32).AsUInt32(), Vector512.ConditionalSelect(odd, uneven << 32, even).AsUInt32());
     }
 
     /// <summary>Philox4x32-10: ten rounds over a 128-bit counter under a 64-bit key.</summary>

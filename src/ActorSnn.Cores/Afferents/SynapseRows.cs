@@ -1,0 +1,151 @@
+using System.Runtime.InteropServices;
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cores;
+
+/// <summary>
+/// Any set of synapses of one projection onto one slice, a row a source neuron. A synapse takes two bytes for its target, three for its weight and two
+/// for its delay; what all synapses share is not stored.
+/// <para>
+/// <b>Weights</b> are whole multiples of <see cref="Quantum"/>, the projection's largest magnitude over 2^23 - 1, so that sums of them are exact
+/// in any order.
+/// </para>
+/// </summary>
+internal sealed class SynapseRows
+{
+    /// <summary>Largest magnitude of a stored weight.</summary>
+    public const int MaxUnits = (1 << 23) - 1;
+
+    /// <summary>Neurons of the largest slice: a target takes 16 bits.</summary>
+    public const int MaxTargets = 1 << 16;
+
+    private const int BytesPerWeight = 3;
+
+    /// <summary>Draws the rows.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="projection">The projection.</param>
+    /// <param name="slice">The target slice, at most <see cref="MaxTargets"/> neurons.</param>
+    /// <param name="withWeights">Whether to store weights; not needed where they are all the same.</param>
+    public SynapseRows(Network network, Projection projection, Slice slice, bool withWeights)
+    {
+        int sources = network.Populations[projection.Source].Size;
+        Offsets = GC.AllocateUninitializedArray<int>(sources + 1);
+        Array.Clear(Offsets);
+        var counter = new Counter(Offsets);
+        Synapses.Draw(network, projection, slice, ref counter);
+        long total = 0;
+        for (int i = 0; i <= sources; i++)
+        {
+            int count = Offsets[i];
+            Offsets[i] = (int)total;
+            total += count;
+            if (total > Array.MaxLength / BytesPerWeight)
+                throw new NetworkException($"projections[\"{projection.Name}\"].connectivity", $"more than {Array.MaxLength / BytesPerWeight} synapses onto one core; use more cores");
+        }
+        Targets = GC.AllocateUninitializedArray<ushort>((int)total);
+        if (withWeights)
+        {
+            Quantum = Math.Max(projection.Weight.LargestMagnitude, double.Epsilon * MaxUnits) / MaxUnits;
+            Weights = new byte[total * BytesPerWeight + 1];
+        }
+        if (projection.Delay is not Delay.ConstantDelay) Delays = new ushort[total];
+        var filler = new Filler(this, network, projection, slice);
+        Synapses.Draw(network, projection, slice, ref filler);
+        // Each offset has moved on to the end of its row, which is the start of the next one.
+        Array.Copy(Offsets, 0, Offsets, 1, sources);
+        Offsets[0] = 0;
+        if (Delays is not null) SortByDelay();
+    }
+
+    /// <summary>Start of each source neuron's row, and the end of the last.</summary>
+    public int[] Offsets { get; }
+
+    /// <summary>Targets from the slice's start on.</summary>
+    public ushort[] Targets { get; }
+
+    /// <summary>24-bit weights from byte 1 on, little-endian, so that the four bytes before each one's end hold it in their upper 24 bits; null when they are all the same.</summary>
+    public byte[]? Weights { get; }
+
+    /// <summary>Delays in ticks, ascending within a row; null when they are all the same.</summary>
+    public ushort[]? Delays { get; }
+
+    /// <summary>Unit of the stored weights; 0 when there are none.</summary>
+    public double Quantum { get; }
+
+    public long Bytes => (long)Offsets.Length * sizeof(int) + (long)Targets.Length * sizeof(ushort) + (Weights?.Length ?? 0) + (Delays?.Length ?? 0) * sizeof(ushort);
+
+    /// <summary>Bytes of one synapse of a projection, without its share of the row index.</summary>
+    public static int BytesPerSynapse(Projection projection) =>
+        sizeof(ushort) + (projection.Weight is Weight.ConstantWeight ? 0 : BytesPerWeight) + (projection.Delay is Delay.ConstantDelay ? 0 : sizeof(ushort));
+
+    /// <summary>A stored weight, in units.</summary>
+    public int UnitsAt(int synapse) => MemoryMarshal.Read<int>(Weights.AsSpan(BytesPerWeight * synapse, sizeof(int))) >> 8;
+
+    /// <summary>First and end of the part of a row that has a delay.</summary>
+    public (int First, int End) WithDelay(int source, int delay)
+    {
+        int first = Offsets[source];
+        int end = Offsets[source + 1];
+        var row = Delays.AsSpan(first, end - first);
+        int low = FirstFrom(row, delay);
+        return (first + low, first + low + FirstFrom(row[low..], delay + 1));
+    }
+
+    private static int FirstFrom(ReadOnlySpan<ushort> row, int delay)
+    {
+        int low = 0;
+        int high = row.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >> 1;
+            if (row[middle] < delay) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
+    private void SetUnits(int synapse, int units)
+    {
+        int at = BytesPerWeight * synapse + 1;
+        Weights![at] = (byte)units;
+        Weights[at + 1] = (byte)(units >> 8);
+        Weights[at + 2] = (byte)(units >> 16);
+    }
+
+    private void SortByDelay()
+    {
+        for (int row = 0; row < Offsets.Length - 1; row++)
+        {
+            var (first, end) = (Offsets[row], Offsets[row + 1]);
+            if (end - first < 2) continue;
+            var targets = Targets[first..end];
+            var order = Enumerable.Range(0, end - first).OrderBy(i => Delays![first + i]).ToArray();
+            var units = Weights is null ? [] : Enumerable.Range(first, end - first).Select(UnitsAt).ToArray();
+            for (int i = 0; i < order.Length; i++)
+            {
+                Targets[first + i] = targets[order[i]];
+                if (Weights is not null) SetUnits(first + i, units[order[i]]);
+            }
+            Delays.AsSpan(first, end - first).Sort();
+        }
+    }
+
+    private readonly struct Counter(int[] counts) : ISynapseVisitor
+    {
+        public void Visit(int source, int target, long number) => counts[source]++;
+    }
+
+    /// <summary>Fills rows; each offset moves from the start of its row to the end.</summary>
+    private readonly struct Filler(SynapseRows rows, Network network, Projection projection, Slice slice) : ISynapseVisitor
+    {
+        private readonly int[] _next = rows.Offsets;
+
+        public void Visit(int source, int target, long number)
+        {
+            int at = _next[source]++;
+            rows.Targets[at] = (ushort)(target - slice.Start);
+            if (rows.Weights is not null) rows.SetUnits(at, (int)Math.Round(Synapses.WeightOf(network, projection, number) / rows.Quantum));
+            if (rows.Delays is not null) rows.Delays[at] = (ushort)Synapses.DelayOf(network, projection, number);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cores;
+
+/// <summary>Synapses that learn by <see cref="PairStdp"/>.</summary>
+internal sealed class StdpAfferent : RealAfferent
+{
+    private readonly PairStdp _rule;
+    private readonly Slice _slice;
+    private readonly int _delay;
+    private readonly int[] _offsets;
+    private readonly int[] _targets;
+    private readonly int[] _sources;
+    private readonly float[] _weights;
+    private readonly int[] _columns;
+    private readonly int[] _places;
+    private readonly DecayTable _plus;
+    private readonly DecayTable _minus;
+    private readonly double[] _x;
+    private readonly double[] _y;
+    private readonly InputChannel _channel;
+
+    public StdpAfferent(Network network, Projection projection, PairStdp rule, SpikeHistory source, Slice slice, bool isInhibitory)
+        : base(projection, source)
+    {
+        _rule = rule;
+        _slice = slice;
+        _delay = projection.Delay.Min;
+        var synapses = Synapses.Onto(network, projection, slice);
+        _offsets = new int[source.Size + 1];
+        _columns = new int[slice.Count + 1];
+        _targets = new int[synapses.Count];
+        _sources = new int[synapses.Count];
+        _weights = new float[synapses.Count];
+        _places = new int[synapses.Count];
+        for (int s = 0; s < synapses.Count; s++)
+        {
+            _sources[s] = synapses[s].Source;
+            _targets[s] = synapses[s].Target - slice.Start;
+            _weights[s] = (float)Math.Clamp(synapses[s].Weight, rule.MinWeight, rule.MaxWeight);
+            _offsets[_sources[s] + 1]++;
+            _columns[_targets[s] + 1]++;
+        }
+        for (int i = 0; i < source.Size; i++) _offsets[i + 1] += _offsets[i];
+        for (int j = 0; j < slice.Count; j++) _columns[j + 1] += _columns[j];
+        var next = _columns.ToArray();
+        for (int s = 0; s < synapses.Count; s++) _places[next[_targets[s]]++] = s;
+        _plus = DecayTable.Of(rule.TauPlusMs, network.TimeStepMs);
+        _minus = DecayTable.Of(rule.TauMinusMs, network.TimeStepMs);
+        _x = new double[source.Size];
+        _y = new double[slice.Count];
+        MeanRow = (double)synapses.Count / source.Size;
+        // Weights are added up in units far below the precision they are kept with: whole numbers, so that order does not matter.
+        Unit = Math.Max(Math.Abs(rule.MinWeight), Math.Abs(rule.MaxWeight)) / (1L << 40);
+        _channel = new InputChannel(Unit, isInhibitory, slice.Count, counts: false);
+        Channels = [_channel];
+    }
+
+    public override IReadOnlyList<InputChannel> Channels { get; }
+
+    public override long Bytes => (long)_weights.Length * _rule.BytesPerSynapse + ((long)_offsets.Length + _columns.Length) * sizeof(int);
+
+    protected override double MeanRow { get; }
+
+    private double Unit { get; }
+
+    public override long Deliver(long tick)
+    {
+        long events = 0;
+        foreach (int source in Source.Indices(tick - _delay))
+        {
+            for (int s = _offsets[source]; s < _offsets[source + 1]; s++) _channel.Add(_targets[s], (long)Math.Round(_weights[s] / Unit));
+            events += _offsets[source + 1] - _offsets[source];
+        }
+        return events;
+    }
+
+    /// <summary>Learns from what arrived at a tick and who spiked at it; called at every tick.</summary>
+    /// <param name="tick">The tick.</param>
+    /// <param name="spikes">The slice's neurons that spiked.</param>
+    public void Learn(long tick, ReadOnlySpan<int> spikes)
+    {
+        int plus = _plus.PlaceOf(tick);
+        int minus = _minus.PlaceOf(tick);
+        if (plus == 0) Rescale(_x, _plus);
+        if (minus == 0) Rescale(_y, _minus);
+        var arrived = Source.Indices(tick - _delay);
+        double yNow = _rule.AMinus * _minus.Decay[minus];
+        foreach (int source in arrived)
+        {
+            for (int s = _offsets[source]; s < _offsets[source + 1]; s++)
+            {
+                double trace = _y[_targets[s]];
+                if (trace != 0) _weights[s] = Clip(_weights[s] - yNow * trace * (Additive ? Range : _weights[s] - _rule.MinWeight));
+            }
+        }
+        double xNow = _rule.APlus * _plus.Decay[plus];
+        foreach (int target in spikes)
+        {
+            for (int c = _columns[target]; c < _columns[target + 1]; c++)
+            {
+                int s = _places[c];
+                double trace = _x[_sources[s]];
+                if (trace != 0) _weights[s] = Clip(_weights[s] + xNow * trace * (Additive ? Range : _rule.MaxWeight - _weights[s]));
+            }
+        }
+        foreach (int source in arrived) _x[source] += _plus.Growth[plus];
+        foreach (int target in spikes) _y[target] += _minus.Growth[minus];
+    }
+
+    public void AddTo(NetworkState state)
+    {
+        var plastic = state.Plastic[Projection.Index]!;
+        for (int j = 0; j < _slice.Count; j++)
+        {
+            var column = new float[_columns[j + 1] - _columns[j]];
+            for (int c = 0; c < column.Length; c++) column[c] = _weights[_places[_columns[j] + c]];
+            plastic.Weights[_slice.Start + j] = column;
+        }
+        _x.CopyTo(plastic.SourceTraces, 0);
+        _y.CopyTo(plastic.TargetTraces, _slice.Start);
+    }
+
+    public void Restore(NetworkState state)
+    {
+        var plastic = state.Plastic[Projection.Index]!;
+        for (int j = 0; j < _slice.Count; j++)
+        {
+            var column = plastic.Weights[_slice.Start + j];
+            // A state before tick 0 has no weights of its own: they are as drawn.
+            for (int c = 0; c < column.Length; c++) _weights[_places[_columns[j] + c]] = column[c];
+        }
+        plastic.SourceTraces.CopyTo(_x, 0);
+        plastic.TargetTraces.AsSpan(_slice.Start, _slice.Count).CopyTo(_y);
+    }
+
+    private bool Additive => _rule.Dependence == WeightDependence.Additive;
+
+    private double Range => _rule.MaxWeight - _rule.MinWeight;
+
+    private float Clip(double weight) => (float)Math.Clamp(weight, _rule.MinWeight, _rule.MaxWeight);
+
+    private static void Rescale(double[] traces, DecayTable table) =>
+        System.Numerics.Tensors.TensorPrimitives.Multiply<double>(traces, table.Rescale, traces);
+}

@@ -1,0 +1,81 @@
+using System.Numerics.Tensors;
+using ActorSnn.Cores.Kernels;
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cores;
+
+/// <summary>A slice of <see cref="Izhikevich"/> neurons. Their equations have no closed form, so all are advanced in every tick.</summary>
+internal sealed class IzhikevichSlice : RealSlice
+{
+    private readonly Izhikevich _model;
+    private readonly double _dt;
+    private readonly double[] _v;
+    private readonly double[] _u;
+    private readonly double[] _drive;
+
+    public IzhikevichSlice(Network network, Slice slice, SliceHome home, Izhikevich model, RealInputs inputs, int capacity)
+        : base(slice, home, inputs, capacity)
+    {
+        _model = model;
+        _dt = network.TimeStepMs;
+        _v = new double[Padded];
+        _u = new double[Padded];
+        _drive = new double[Padded];
+        var random = new CounterRandom(network.Seed, RandomPurpose.InitialValue, slice.Population);
+        // Recovery draws its own numbers: those of neurons that do not exist.
+        var recovery = new CounterRandom(network.Seed, RandomPurpose.InitialValue, ~slice.Population);
+        for (int n = 0; n < slice.Count; n++)
+        {
+            _v[n] = model.InitialMv.Of(random, slice.Start + n);
+            _u[n] = model.InitialRecovery?.Of(recovery, slice.Start + n) ?? model.B * _v[n];
+        }
+    }
+
+    public override void AddTo(NetworkState state)
+    {
+        base.AddTo(state);
+        var variables = state.Variables[Slice.Population]!;
+        _v.AsSpan(0, Slice.Count).CopyTo(variables[0].AsSpan(Slice.Start));
+        _u.AsSpan(0, Slice.Count).CopyTo(variables[1].AsSpan(Slice.Start));
+    }
+
+    public override void Restore(NetworkState state)
+    {
+        base.Restore(state);
+        var variables = state.Variables[Slice.Population]!;
+        variables[0].AsSpan(Slice.Start, Slice.Count).CopyTo(_v);
+        variables[1].AsSpan(Slice.Start, Slice.Count).CopyTo(_u);
+    }
+
+    protected override int Update(long tick, Span<int> spikes)
+    {
+        _drive.AsSpan().Fill(_model.Bias);
+        if (Collect(tick))
+        {
+            foreach (var channel in Channels)
+            {
+                if (!channel.IsUsed) continue;
+                if (!channel.IsTracked) LinearKernels.Add(_drive, channel, channel.Weight);
+                else
+                {
+                    foreach (int n in channel.Touched) _drive[n] += channel.Take(n) * channel.Weight;
+                }
+                channel.End();
+            }
+        }
+        IzhikevichKernels.Advance(_v, _u, _drive, _model.A * _dt, _model.B, 0.5 * _dt);
+        if (ObservedAt(tick) is { } observed)
+        {
+            _v.AsSpan(0, observed.Length).CopyTo(observed);
+            Potentials!.Record(tick, observed);
+        }
+        int count = LinearKernels.Fire(_v, Slice.Count, _model.ThresholdMv, spikes);
+        foreach (int n in spikes[..count])
+        {
+            _v[n] = _model.ResetMv;
+            _u[n] += _model.D;
+        }
+        LearnFrom(tick, spikes[..count]);
+        return count;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Numerics;
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cores;
+
+/// <summary>
+/// A slice of real-valued neurons. Within a tick: what arrives is added up in channels, the channels act on the state one after the other, the
+/// potentials are compared with the threshold, and neurons whose refractory period ends get their reset potential.
+/// </summary>
+internal abstract class RealSlice : ListSlice
+{
+    /// <summary>Neurons are listed one by one while fewer than one in this many is reached.</summary>
+    private const int DenseFraction = 6;
+
+    private readonly PoissonNoise[] _noises;
+    private readonly StdpAfferent[] _plastic;
+    private readonly DueRing _due;
+    private double[]? _observed;
+    private long _events;
+
+    /// <param name="slice">The neurons.</param>
+    /// <param name="home">Where they live.</param>
+    /// <param name="inputs">What reaches them.</param>
+    /// <param name="capacity">Ticks a spike may lie ahead, a power of two.</param>
+    protected RealSlice(Slice slice, SliceHome home, RealInputs inputs, int capacity)
+        : base(slice, home)
+    {
+        Afferents = inputs.Afferents;
+        _noises = [.. inputs.Noises.Where(n => !n.IsSilent)];
+        _plastic = [.. Afferents.OfType<StdpAfferent>()];
+        Channels = inputs.Channels;
+        _due = new DueRing(Afferents.Length, capacity);
+        Padded = (slice.Count + 63) / 64 * 64;
+    }
+
+    public override bool IsAlwaysActive => true;
+
+    public override long SynapseBytes => Afferents.Sum(a => a.Bytes);
+
+    public override long SynapticEvents => _events;
+
+    /// <summary>What ends on the slice; an afferent's place is its bit.</summary>
+    public RealAfferent[] Afferents { get; }
+
+    /// <summary>Neurons, rounded up to a multiple of 64.</summary>
+    protected int Padded { get; }
+
+    /// <summary>The channels in the order in which they act.</summary>
+    protected InputChannel[] Channels { get; }
+
+    public override void SetDue(long tick, int afferent) => _due.Set(tick, afferent);
+
+    public override void AddTo(NetworkState state)
+    {
+        foreach (var afferent in _plastic) afferent.AddTo(state);
+    }
+
+    public override void Restore(NetworkState state)
+    {
+        base.Restore(state);
+        _due.Clear();
+        foreach (var afferent in _plastic) afferent.Restore(state);
+    }
+
+    /// <summary>Adds up what arrives at a tick. A channel that is used has to be ended.</summary>
+    /// <returns>Whether anything arrived.</returns>
+    protected bool Collect(long tick)
+    {
+        var due = _due.At(tick);
+        bool any = _noises.Length > 0;
+        for (int w = 0; w < due.Length; w++)
+        {
+            for (ulong word = due[w]; word != 0; word &= word - 1)
+            {
+                var afferent = Afferents[(w << 6) + BitOperations.TrailingZeroCount(word)];
+                bool tracked = afferent is not CommonAfferent && afferent.Expect(tick) * DenseFraction < Slice.Count;
+                foreach (var channel in afferent.Channels) channel.Begin(tracked);
+                _events += afferent.Deliver(tick);
+                any = true;
+            }
+            due[w] = 0;
+        }
+        foreach (var noise in _noises)
+        {
+            noise.Channel.Begin(tracked: false);
+            _events += noise.Deliver(tick);
+        }
+        return any;
+    }
+
+    /// <summary>Where potentials are to be written at a tick, one a neuron; null when nobody looks.</summary>
+    protected double[]? ObservedAt(long tick) => Potentials is { } potentials && potentials.Includes(tick) ? _observed ??= new double[Slice.Count] : null;
+
+    /// <summary>Lets synapses learn from what arrived and who spiked at a tick.</summary>
+    protected void LearnFrom(long tick, ReadOnlySpan<int> spikes)
+    {
+        foreach (var afferent in _plastic) afferent.Learn(tick, spikes);
+    }
+}
