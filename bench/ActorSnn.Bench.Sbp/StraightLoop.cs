@@ -34,7 +34,7 @@ public sealed class StraightLoop
                 foreach (int slice in core.Emitted)
                 {
                     foreach (var target in _routes[i][slice])
-                        target.Receive(_slices[i][slice], core.Tick, core.SpikesOf(slice), core.SpikeCountOf(slice));
+                        target.Receive(_slices[i][slice], core.Tick, core.SpikesOf(slice));
                 }
             }
         }

@@ -54,7 +54,7 @@ public class AllocationTests
             for (int i = 0; i < ticks; i++)
             {
                 core.Step();
-                core.Receive(slice, core.Tick, spikes[core.Tick % 50], counts[core.Tick % 50]);
+                core.Receive(slice, core.Tick, new SpikeSet(spikes[core.Tick % 50], counts[core.Tick % 50]));
             }
         }
 

@@ -110,8 +110,8 @@ internal sealed class NaiveSimulator
             case SpikeArraySource source:
                 return source.Spikes.Contains(new Spike(tick, neuron));
             case PoissonSource source:
-                double draw = new CounterRandom(_network.Seed, RandomPurpose.PoissonSpike, population.Index).Uniform(neuron, tick);
-                return draw < 1 - PortableMath.Exp(-source.RateHz * _network.TimeStepMs / 1000);
+                uint draw = new CounterRandom(_network.Seed, RandomPurpose.PoissonSpike, population.Index).Word(tick, neuron);
+                return draw < Math.Round(4294967296 * (1 - PortableMath.Exp(-source.RateHz * _network.TimeStepMs / 1000)));
             case SampleSource source:
                 long since = tick - source.FirstTick;
                 if (since < 0 || since % source.Presentation.PeriodTicks != 0) return false;
@@ -141,11 +141,13 @@ internal sealed class NaiveSimulator
                 case Connectivity.DenseConnectivity:
                     return from i in Enumerable.Range(0, sources) from j in Enumerable.Range(0, targets) select (i, j, (long)i * targets + j);
                 case Connectivity.RandomConnectivity { Probability: var p }:
-                    return from i in Enumerable.Range(0, sources) from j in Enumerable.Range(0, targets)
-                           where chance.Uniform((long)i * targets + j) < p select (i, j, (long)i * targets + j);
+                    return from j in Enumerable.Range(0, targets) from i in Sources(j, p) select (i, j, (long)i * targets + j);
                 case Connectivity.FixedInDegreeConnectivity { InDegree: var k }:
                     return from j in Enumerable.Range(0, targets) from n in Enumerable.Range(0, k)
-                           select (chance.Below(sources, (long)j * k + n), j, (long)j * k + n);
+                           select ((int)(chance.Word(0, (long)j * k + n) * (double)sources / 4294967296), j, (long)j * k + n);
+                case Connectivity.FixedOutDegreeConnectivity { OutDegree: var k }:
+                    return from i in Enumerable.Range(0, sources) from n in Enumerable.Range(0, k)
+                           select (i, (int)(chance.Word(0, (long)i * k + n) * (double)targets / 4294967296), (long)i * k + n);
                 case Connectivity.PairsConnectivity { List: var list }:
                     return list.Select((pair, n) => (pair.Source, pair.Target, (long)n));
                 case Connectivity.OneToOneConnectivity:
@@ -154,6 +156,18 @@ internal sealed class NaiveSimulator
                     return Enumerable.Range(0, targets).Select(j => (0, j, (long)j));
                 default:
                     throw new NotSupportedException(projection.Connectivity.Name);
+            }
+        }
+
+        IEnumerable<int> Sources(int target, double p)
+        {
+            int source = -1;
+            for (int n = 0; p > 0; n++)
+            {
+                double u = (chance.Word(target, n) + 0.5) / 4294967296;
+                double gap = p >= 1 ? 0 : Math.Floor(PortableMath.Log(u) / PortableMath.Log(1 - p));
+                if (source + 1 + gap >= sources) yield break;
+                yield return source += 1 + (int)gap;
             }
         }
 

@@ -129,7 +129,7 @@ internal static class RandomNetworks
                 ? Weight.Constant(random.Next(-400, 5500))
                 : Weight.Array(Drawn(onto, -400, 5500)));
         }
-        switch (random.Next(8))
+        switch (random.Next(9))
         {
             case 0: return (Connectivity.Dense, Weight.Constant(random.Next(-span / 2, span)));
             case 1: return (Connectivity.Dense, Weight.Array(Drawn(from * onto, -128, 127)));
@@ -139,6 +139,7 @@ internal static class RandomNetworks
             case 5:
                 return (Connectivity.Random(random.NextDouble()), Weight.Normal(span / 6.0, span, -2 * span, 2 * span, random.Next(1, 4)));
             case 6: return (Connectivity.FixedInDegree(random.Next(0, 20)), Weight.Uniform(-100, 300, 1));
+            case 7: return (Connectivity.FixedOutDegree(random.Next(0, 20)), Weight.Uniform(-100, 300, 1));
             default:
                 int count = random.Next(0, 200);
                 var pairs = Enumerable.Range(0, count).Select(_ => (random.Next(from), random.Next(onto))).ToArray();

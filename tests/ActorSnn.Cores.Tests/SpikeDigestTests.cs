@@ -11,14 +11,14 @@ public class SpikeDigestTests
             int size = random.Next(2, 500);
             long tick = random.NextInt64(1L << 40);
             var spikes = Draw(random, size);
-            var whole = new SpikeDigest(new Slice(3, 0, size)).Of(tick, spikes);
+            var whole = new SpikeDigest(new Slice(3, 0, size)).Of(tick, Set(spikes));
             UInt128 sum = 0;
             for (int start = 0; start < size;)
             {
                 int count = random.Next(1, size - start + 1);
                 var part = new ulong[Bits.Words(count)];
                 Bits.Extract(spikes, start, count, part);
-                sum += new SpikeDigest(new Slice(3, start, count)).Of(tick, part);
+                sum += new SpikeDigest(new Slice(3, start, count)).Of(tick, random.Next(2) == 0 ? Set(part) : new SpikeSet(List(part)));
                 start += count;
             }
             Assert.True(whole == sum, $"{size} neurons (seed {seed})");
@@ -39,11 +39,15 @@ public class SpikeDigestTests
                     var words = new ulong[4];
                     words[neuron / 64] = 1UL << (neuron % 64);
                     string spike = $"neuron {neuron} of population {population} at tick {tick}";
-                    if (!seen.TryAdd(digest.Of(tick, words), spike)) Assert.Fail($"{spike} has the digest of {seen[digest.Of(tick, words)]}");
+                    if (!seen.TryAdd(digest.Of(tick, Set(words)), spike)) Assert.Fail($"{spike} has the digest of {seen[digest.Of(tick, Set(words))]}");
                 }
             }
         }
     }
+
+    private static SpikeSet Set(ulong[] words) => new(words, Bits.Count(words));
+
+    private static int[] List(ulong[] words) => [.. Enumerable.Range(0, 64 * words.Length).Where(i => (words[i / 64] >> (i % 64) & 1) != 0)];
 
     private static ulong[] Draw(Random random, int count)
     {

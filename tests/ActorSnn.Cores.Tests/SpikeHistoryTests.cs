@@ -5,10 +5,10 @@ public class SpikeHistoryTests
     [Fact]
     public void Spikes_of_several_slices_make_up_the_population()
     {
-        var history = new SpikeHistory(population: 3, size: 130, capacity: 8);
-        history.Add(5, 0, [1UL | (1UL << 59)], 2);
-        history.Add(5, 60, [1UL | (1UL << 4) | (1UL << 60)], 3);
-        history.Add(5, 125, [0b10001], 2);
+        var history = new BitHistory(population: 3, size: 130, capacity: 8);
+        history.Add(5, 0, new SpikeSet([1UL | (1UL << 59)], 2));
+        history.Add(5, 60, new SpikeSet([1UL | (1UL << 4) | (1UL << 60)], 3));
+        history.Add(5, 125, new SpikeSet([0b10001], 2));
 
         Assert.Equal((3, 130), (history.Population, history.Size));
         Assert.Equal(7, history.Count(5));
@@ -19,8 +19,8 @@ public class SpikeHistoryTests
     [Fact]
     public void A_tick_without_spikes_is_empty()
     {
-        var history = new SpikeHistory(0, 70, 4);
-        history.Add(2, 0, [1UL, 0], 1);
+        var history = new BitHistory(0, 70, 4);
+        history.Add(2, 0, new SpikeSet([1UL, 0], 1));
         foreach (long tick in (long[])[0, 1, 3, 6, 4_000_000_002])
         {
             Assert.Equal(0, history.Count(tick));
@@ -33,10 +33,10 @@ public class SpikeHistoryTests
     [Fact]
     public void A_ring_keeps_as_many_ticks_as_its_capacity_and_no_trace_of_older_ones()
     {
-        var history = new SpikeHistory(0, 10, 4);
+        var history = new BitHistory(0, 10, 4);
         for (long tick = 0; tick < 100; tick++)
         {
-            history.Add(tick, 0, [1UL << (int)(tick % 10)], 1);
+            history.Add(tick, 0, new SpikeSet([1UL << (int)(tick % 10)], 1));
             for (long back = tick; back > Math.Max(-1, tick - 4); back--) Assert.Equal([(int)(back % 10)], history.Indices(back).ToArray());
             if (tick >= 4) Assert.Equal(0, history.Count(tick - 4));
         }
@@ -45,10 +45,10 @@ public class SpikeHistoryTests
     [Fact]
     public void Ticks_far_beyond_32_bits_do_not_mix()
     {
-        var history = new SpikeHistory(0, 10, 4);
+        var history = new BitHistory(0, 10, 4);
         const long Far = (1L << 32) + 1;
-        history.Add(1, 0, [1UL], 1);
-        history.Add(Far, 0, [2UL], 1);
+        history.Add(1, 0, new SpikeSet([1UL], 1));
+        history.Add(Far, 0, new SpikeSet([2UL], 1));
         Assert.Equal(0, history.Count(1));
         Assert.Equal([1], history.Indices(Far).ToArray());
     }
@@ -56,8 +56,8 @@ public class SpikeHistoryTests
     [Fact]
     public void Nothing_is_left_after_clearing()
     {
-        var history = new SpikeHistory(0, 10, 4);
-        history.Add(1, 0, [1UL], 1);
+        var history = new BitHistory(0, 10, 4);
+        history.Add(1, 0, new SpikeSet([1UL], 1));
         Assert.Equal([0], history.Indices(1).ToArray());
         history.Clear();
         Assert.Equal(0, history.Count(1));

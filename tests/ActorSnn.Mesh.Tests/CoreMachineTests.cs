@@ -128,7 +128,7 @@ public class CoreMachineTests
         var (machine, outbox) = Machine(2);
         var packet = new SpikePacket();
         packet.Begin(0);
-        packet.Add(3, 0, [1UL], 1);
+        packet.Add(3, 0, 1, new SpikeSet([1UL], 1));
         packet.End(3);
         machine.Receive(0, packet);
         packet.Begin(50);

@@ -29,7 +29,8 @@ public class SpikePacketTests
                         if (random.Next(3) == 0) continue;
                         var neurons = Enumerable.Range(0, receiver.Slices[slice].Count).Where(_ => random.NextDouble() < density).ToArray();
                         if (neurons.Length == 0) continue;
-                        packet.Add(tick, slice, Pack(neurons, receiver.Slices[slice].Count), neurons.Length);
+                        int size = receiver.Slices[slice].Count;
+                        packet.Add(tick, slice, size, random.Next(2) == 0 ? new SpikeSet(Pack(neurons, size), neurons.Length) : new SpikeSet(neurons));
                         sent.AddRange(neurons.Select(n => (receiver.Slices[slice].Population, new Spike(tick, receiver.Slices[slice].Start + n))));
                     }
                 }
@@ -44,39 +45,52 @@ public class SpikePacketTests
     }
 
     [Theory]
-    [InlineData(1000, 1, 1)]
-    [InlineData(1000, 4, 1)]
-    [InlineData(1000, 5, 2)]
-    [InlineData(1000, 60, 15)]
-    [InlineData(1000, 61, 16)]
-    [InlineData(1000, 1000, 16)]
-    [InlineData(64, 1, 1)]
-    [InlineData(65, 4, 1)]
-    [InlineData(65, 5, 2)]
-    public void Spikes_travel_as_a_list_or_as_bits_whichever_is_shorter(int size, int count, int words)
+    [InlineData(1000, 1, 1, false)]
+    [InlineData(1000, 1, 1, true)]
+    [InlineData(1000, 4, 1, false)]
+    [InlineData(1000, 4, 1, true)]
+    [InlineData(1000, 5, 2, false)]
+    [InlineData(1000, 5, 2, true)]
+    [InlineData(1000, 60, 15, false)]
+    [InlineData(1000, 60, 15, true)]
+    [InlineData(1000, 61, 16, false)]
+    [InlineData(1000, 61, 16, true)]
+    [InlineData(1000, 1000, 16, false)]
+    [InlineData(1000, 1000, 16, true)]
+    [InlineData(64, 1, 1, false)]
+    [InlineData(64, 1, 1, true)]
+    [InlineData(65, 4, 1, false)]
+    [InlineData(65, 4, 1, true)]
+    [InlineData(65, 5, 2, false)]
+    [InlineData(65, 5, 2, true)]
+    public void Spikes_travel_as_a_list_or_as_bits_whichever_is_shorter(int size, int count, int words, bool asList)
     {
         var receiver = new Receiver([size], null);
         var packet = new SpikePacket();
         var neurons = Enumerable.Range(size - count, count).ToArray();
         packet.Begin(0);
-        packet.Add(0, 0, Pack(neurons, size), count);
+        packet.Add(0, 0, size, asList ? new SpikeSet(neurons) : new SpikeSet(Pack(neurons, size), count));
         packet.End(0);
         Assert.Equal(HeadWords + 1 + words, packet.Length);
         Assert.Equal(neurons.Select(n => (0, new Spike(0, n))), receiver.Take(packet));
     }
 
     [Theory]
-    [InlineData(65_536, 3)]
-    [InlineData(65_537, 3)]
-    [InlineData(100_000, 5)]
-    [InlineData(600_000, 33_000)]
-    public void Slices_of_any_size_can_be_sent(int size, int count)
+    [InlineData(65_536, 3, false)]
+    [InlineData(65_536, 3, true)]
+    [InlineData(65_537, 3, false)]
+    [InlineData(65_537, 3, true)]
+    [InlineData(100_000, 5, false)]
+    [InlineData(100_000, 5, true)]
+    [InlineData(600_000, 33_000, false)]
+    [InlineData(600_000, 33_000, true)]
+    public void Slices_of_any_size_can_be_sent(int size, int count, bool asList)
     {
         var receiver = new Receiver([size], null);
         var packet = new SpikePacket();
         int[] neurons = [.. Enumerable.Range(0, count - 1), size - 1];
         packet.Begin(0);
-        packet.Add(0, 0, Pack(neurons, size), count);
+        packet.Add(0, 0, size, asList ? new SpikeSet(neurons) : new SpikeSet(Pack(neurons, size), count));
         packet.End(0);
         Assert.Equal(neurons.Select(n => (0, new Spike(0, n))), receiver.Take(packet));
     }
@@ -103,7 +117,7 @@ public class SpikePacketTests
         Assert.False(packet.IsPublished(1));
         packet.Begin(4);
         Assert.False(packet.IsPublished(4));
-        packet.Add(4, 0, [1UL], 1);
+        packet.Add(4, 0, 1, new SpikeSet([1UL], 1));
         packet.End(4);
         Assert.True(packet.IsPublished(4));
         packet.Retract();
@@ -118,12 +132,12 @@ public class SpikePacketTests
         var packet = new SpikePacket();
         var all = Enumerable.Range(0, Size).ToArray();
         packet.Begin(0);
-        for (int tick = 0; tick < 500; tick++) packet.Add(tick, 0, Pack(all, Size), Size);
+        for (int tick = 0; tick < 500; tick++) packet.Add(tick, 0, Size, new SpikeSet(Pack(all, Size), Size));
         packet.End(499);
         Assert.Equal(HeadWords + 500 * 11, packet.Length);
         Assert.Equal(500 * Size, receiver.Take(packet).Count);
         packet.Begin(500);
-        packet.Add(501, 0, Pack([639], Size), 1);
+        packet.Add(501, 0, Size, new SpikeSet(Pack([639], Size), 1));
         packet.End(502);
         Assert.Equal(HeadWords + 2, packet.Length);
         Assert.Equal([(0, new Spike(501, 639))], receiver.Take(packet));
@@ -142,7 +156,7 @@ public class SpikePacketTests
         private readonly NeuronCore _core;
         private readonly Network _network;
         private readonly int _populations;
-        private readonly ulong[] _scratch;
+        private readonly int[] _scratch;
 
         public Receiver(int[] sizes, Random? cuts, int runAhead = 64)
         {
@@ -170,7 +184,7 @@ public class SpikePacketTests
             ]);
             _core = new NeuronCore(placement, 1, runAhead);
             Slices = [.. placement.Links().Single().Slices];
-            _scratch = new ulong[Slices.Max(s => (s.Count + 63) / 64)];
+            _scratch = new int[Slices.Max(s => s.Count)];
         }
 
         public Slice[] Slices { get; }

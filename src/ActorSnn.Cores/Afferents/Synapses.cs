@@ -1,3 +1,5 @@
+using System.Numerics;
+using ActorSnn.Cores.Kernels;
 using ActorSnn.Networks;
 
 namespace ActorSnn.Cores;
@@ -76,17 +78,7 @@ internal static class Synapses
                 }
                 break;
             case Connectivity.FixedOutDegreeConnectivity { OutDegree: var outDegree }:
-                var outOf = new WordReader(random, 0);
-                uint start = (uint)slice.Start;
-                uint count = (uint)slice.Count;
-                for (int source = 0; source < sources; source++)
-                {
-                    for (int k = 0; k < outDegree; k++)
-                    {
-                        uint target = (uint)((ulong)outOf.Next() * (uint)targets >> 32);
-                        if (target - start < count) visitor.Visit(source, (int)target, (long)source * outDegree + k);
-                    }
-                }
+                DrawOutgoing(random, outDegree, sources, targets, slice, ref visitor);
                 break;
             case Connectivity.PairsConnectivity { List: var list }:
                 for (int i = 0; i < list.Length; i++)
@@ -118,19 +110,43 @@ internal static class Synapses
     {
         double scale = 1 / PortableMath.Log(1 - probability);
         Span<uint> words = stackalloc uint[CounterRandom.GroupSize];
+        Span<double> gaps = stackalloc double[CounterRandom.GroupSize];
         for (int target = slice.Start; target < slice.End; target++)
         {
             double source = -1;
-            for (long group = 0; ; group++)
+            for (long group = 0; source < sources; group++)
             {
                 random.Fill(target, group, words);
-                foreach (uint word in words)
+                ConnectivityKernels.Gaps(words, scale, gaps);
+                foreach (double gap in gaps)
                 {
-                    source += 1 + Math.Floor(PortableMath.Log((word + 0.5) * (1.0 / 4294967296.0)) * scale);
+                    source += 1 + gap;
                     if (source >= sources) break;
                     visitor.Visit((int)source, target, (long)source * targets + target);
                 }
-                if (source >= sources) break;
+            }
+        }
+    }
+
+    private static void DrawOutgoing<TVisitor>(
+        CounterRandom random, int outDegree, int sources, int targets, Slice slice, ref TVisitor visitor)
+        where TVisitor : struct, ISynapseVisitor, allows ref struct
+    {
+        Span<uint> words = stackalloc uint[CounterRandom.GroupSize];
+        long total = (long)sources * outDegree;
+        int source = 0;
+        long end = outDegree; // of the source's words
+        for (long group = 0; group * CounterRandom.GroupSize < total; group++)
+        {
+            long first = group * CounterRandom.GroupSize;
+            random.Fill(0, group, words);
+            ulong within = ConnectivityKernels.Scale(words, (uint)targets, (uint)slice.Start, (uint)slice.Count);
+            if (total - first < CounterRandom.GroupSize) within &= (1UL << (int)(total - first)) - 1;
+            for (; within != 0; within &= within - 1)
+            {
+                int place = BitOperations.TrailingZeroCount(within);
+                for (; first + place >= end; end += outDegree) source++;
+                visitor.Visit(source, (int)words[place], first + place);
             }
         }
     }
