@@ -3,10 +3,14 @@ using System.Security.Cryptography;
 namespace ActorSnn.Datasets;
 
 /// <summary>
-/// Finds data sets by name: "synth" (drawn, see <see cref="StrokeDigits"/>; needs no files), "mnist" and "fashion-mnist" (IDX
-/// files under their published names, plain or with .gz).
+/// Finds data sets by name: "synth" (drawn, see <see cref="StrokeDigits"/>; needs no files), "mnist", "fashion-mnist" and the splits of
+/// EMNIST ("emnist-digits" and so on), all IDX files under their published names, plain or with .gz.
 /// <para>
-/// Files are looked for in <see cref="Root"/>/(data set) and then in <see cref="Root"/> itself. Nothing is downloaded.
+/// EMNIST stores its images transposed and counts its letters from 1; they are given upright like MNIST's, and counted from 0.
+/// </para>
+/// <para>
+/// Files are looked for in <see cref="Root"/>/(data set) and then in <see cref="Root"/> itself. Nothing is downloaded; that is what
+/// <see cref="Downloads.Downloader"/> is for.
 /// </para>
 /// </summary>
 public sealed class DataLocator
@@ -17,10 +21,19 @@ public sealed class DataLocator
     /// <summary>Name of the drawn data set: synth.</summary>
     public const string Synth = "synth";
 
-    private static readonly Part Training = new("training", "train-images-idx3-ubyte", "train-labels-idx1-ubyte");
-    private static readonly Part Testing = new("test", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte");
+    private static readonly ImageSet[] ImageSets =
+    [
+        new("mnist", 10, "train-", "t10k-"),
+        new("fashion-mnist", 10, "train-", "t10k-"),
+        Emnist("balanced", 47),
+        Emnist("digits", 10),
+        Emnist("letters", 26) with { FirstLabel = 1 },
+        Emnist("mnist", 10),
+        Emnist("byclass", 62),
+        Emnist("bymerge", 47),
+    ];
 
-    // Both sets use the same file names, so a directory named wrongly would pass for the other. SHA-256 of the labels.
+    // The first two sets use the same file names, so a directory named wrongly would pass for the other. SHA-256 of the labels.
     private static readonly Dictionary<string, string> LabelsOf = new()
     {
         ["1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13"] = "mnist",
@@ -45,66 +58,79 @@ public sealed class DataLocator
     }
 
     /// <summary>The names this class knows.</summary>
-    public static IReadOnlyList<string> Datasets { get; } = [Synth, "mnist", "fashion-mnist"];
+    public static IReadOnlyList<string> Datasets { get; } = [Synth, .. ImageSets.Select(set => set.Name)];
 
     /// <summary>The directory data sets are looked for in, absolute.</summary>
     public string Root { get; }
+
+    /// <summary>Number of classes of a data set; no files are needed.</summary>
+    /// <param name="dataset">One of <see cref="Datasets"/>.</param>
+    /// <exception cref="DatasetException">Unknown name.</exception>
+    public static int ClassesOf(string dataset) => dataset == Synth ? StrokeDigits.Classes : SetOf(dataset).Classes;
 
     /// <summary>The images to train with.</summary>
     /// <param name="dataset">One of <see cref="Datasets"/>.</param>
     /// <param name="count">Only the first so many; null for all (synth: <see cref="StrokeDigits.DefaultTrain"/>).</param>
     /// <exception cref="DatasetException">Unknown name, missing or bad files, or fewer images than asked for.</exception>
     public LabelledImages LoadTrain(string dataset, int? count = null) =>
-        Load(dataset, Training, count, n => StrokeDigits.Train(n ?? StrokeDigits.DefaultTrain));
+        Load(dataset, "training", count, n => StrokeDigits.Train(n ?? StrokeDigits.DefaultTrain));
 
     /// <summary>The images to test with.</summary>
     /// <param name="dataset">One of <see cref="Datasets"/>.</param>
     /// <param name="count">Only the first so many; null for all (synth: <see cref="StrokeDigits.DefaultTest"/>).</param>
     /// <exception cref="DatasetException">Unknown name, missing or bad files, or fewer images than asked for.</exception>
     public LabelledImages LoadTest(string dataset, int? count = null) =>
-        Load(dataset, Testing, count, n => StrokeDigits.Test(n ?? StrokeDigits.DefaultTest));
+        Load(dataset, "test", count, n => StrokeDigits.Test(n ?? StrokeDigits.DefaultTest));
 
-    private LabelledImages Load(string dataset, Part part, int? count, Func<int?, LabelledImages> draw)
+    private LabelledImages Load(string dataset, string part, int? count, Func<int?, LabelledImages> draw)
     {
-        if (!Datasets.Contains(dataset))
-            throw new DatasetException($"unknown data set \"{dataset}\"; known are {string.Join(", ", Datasets)}");
+        var source = dataset == Synth ? null : SetOf(dataset);
         if (count < 1)
-            throw new DatasetException($"{count} {part.Name} images of {dataset} asked for; ask for at least 1");
-        if (dataset == Synth)
+            throw new DatasetException($"{count} {part} images of {dataset} asked for; ask for at least 1");
+        if (source is null)
         {
             if (count > StrokeDigits.MostImages)
                 throw TooMany(dataset, part, count.Value, StrokeDigits.MostImages);
             return draw(count);
         }
 
-        var (images, labels) = Find(dataset, part);
-        var set = IdxFile.Read(dataset, images, labels, classes: 10);
-        var found = LabelsOf.GetValueOrDefault(Convert.ToHexStringLower(SHA256.HashData(set.Labels)), dataset);
-        if (found != dataset)
+        var (images, labels) = Find(source, part);
+        var set = IdxFile.Read(dataset, images, labels, source.Classes, source.FirstLabel);
+        if (LabelsOf.ContainsValue(dataset) && LabelsOf.TryGetValue(Convert.ToHexStringLower(SHA256.HashData(set.Labels)), out var found)
+            && found != dataset)
             throw new DatasetException(
                 $"{labels} holds the labels of {found}; the files of {dataset} belong in {Path.Combine(Root, dataset)}");
         if (count > set.Count)
             throw TooMany(dataset, part, count.Value, set.Count);
-        return set.Take(count ?? set.Count);
+        set = set.Take(count ?? set.Count);
+        return source.IsTransposed ? set.Transposed() : set;
     }
 
-    private static DatasetException TooMany(string dataset, Part part, int count, int present) =>
-        new($"{count} {part.Name} images of {dataset} asked for; it has {present}");
+    private static ImageSet SetOf(string dataset) => ImageSets.FirstOrDefault(set => set.Name == dataset)
+        ?? throw new DatasetException($"unknown data set \"{dataset}\"; known are {string.Join(", ", Datasets)}");
 
-    private (string Images, string Labels) Find(string dataset, Part part)
+    private static ImageSet Emnist(string split, int classes) =>
+        new($"emnist-{split}", classes, $"emnist-{split}-train-", $"emnist-{split}-test-") { IsTransposed = true };
+
+    private static DatasetException TooMany(string dataset, string part, int count, int present) =>
+        new($"{count} {part} images of {dataset} asked for; it has {present}");
+
+    private (string Images, string Labels) Find(ImageSet set, string part)
     {
-        string[] places = [Path.Combine(Root, dataset), Root];
+        var prefix = part == "training" ? set.TrainPrefix : set.TestPrefix;
+        string[] files = [prefix + "images-idx3-ubyte", prefix + "labels-idx1-ubyte"];
+        string[] places = [Path.Combine(Root, set.Name), Root];
         foreach (var place in places)
         {
-            if (FileIn(place, part.Images) is { } images && FileIn(place, part.Labels) is { } labels)
+            if (FileIn(place, files[0]) is { } images && FileIn(place, files[1]) is { } labels)
                 return (images, labels);
         }
 
         var looked = string.Join(" and in ", places.Select(place =>
-            $"{place} (no {string.Join(", no ", new[] { part.Images, part.Labels }.Where(file => FileIn(place, file) is null))})"));
+            $"{place} (no {string.Join(", no ", files.Where(file => FileIn(place, file) is null))})"));
         throw new DatasetException(
-            $"the {part.Name} images of {dataset} are missing: looked in {looked}; put {part.Images} and {part.Labels}, plain or .gz, "
-            + $"into {places[0]}, or set {Variable} to the directory that holds {dataset}");
+            $"the {part} images of {set.Name} are missing: looked in {looked}; put {files[0]} and {files[1]}, plain or .gz, "
+            + $"into {places[0]} (actorsnn data get {set.Name} --data {Root} does), or set {Variable} to the directory that holds {set.Name}");
     }
 
     private static string? FileIn(string directory, string file)
@@ -123,5 +149,10 @@ public sealed class DataLocator
         return Path.Combine(cache, "actorsnn");
     }
 
-    private sealed record Part(string Name, string Images, string Labels);
+    private sealed record ImageSet(string Name, int Classes, string TrainPrefix, string TestPrefix)
+    {
+        public int FirstLabel { get; init; }
+
+        public bool IsTransposed { get; init; }
+    }
 }

@@ -20,17 +20,24 @@ public static class IdxFile
     /// <param name="name">What the set will be called.</param>
     /// <param name="imagesPath">Magic number 2051: count, rows, columns, then count*rows*columns pixels.</param>
     /// <param name="labelsPath">Magic number 2049: count, then count labels.</param>
-    /// <param name="classes">Labels must be below it, 1 to 256.</param>
+    /// <param name="classes">Number of classes, 1 to 256.</param>
+    /// <param name="firstLabel">The label that stands for class 0 in the file; the others follow.</param>
     /// <exception cref="DatasetException">
     /// A file is missing, unreadable, empty, truncated, too long, not IDX or corrupt gzip; or the two do not belong together.
     /// </exception>
-    public static LabelledImages Read(string name, string imagesPath, string labelsPath, int classes)
+    public static LabelledImages Read(string name, string imagesPath, string labelsPath, int classes, int firstLabel = 0)
     {
         var (labels, _) = ReadArray(labelsPath, LabelsMagic);
-        var outside = classes < 256 ? labels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)(classes - 1)) : -1;
+        var lastLabel = firstLabel + classes - 1;
+        var outside = labels.AsSpan().IndexOfAnyExceptInRange((byte)firstLabel, (byte)lastLabel);
         if (outside >= 0)
             throw new DatasetException(
-                $"{labelsPath}: label {labels[outside]} at index {outside}; {name} has {classes} classes, labels 0 to {classes - 1}");
+                $"{labelsPath}: label {labels[outside]} at index {outside}; {name} has {classes} classes, labels {firstLabel} to {lastLabel}");
+        if (firstLabel > 0)
+        {
+            for (var n = 0; n < labels.Length; n++)
+                labels[n] -= (byte)firstLabel;
+        }
 
         var (pixels, shape) = ReadArray(imagesPath, ImagesMagic);
         if (shape[0] != labels.Length)

@@ -96,6 +96,24 @@ public sealed class LabelledImages
         return n == Count ? this : new LabelledImages(Name, Rows, Columns, Pixels[..(n * Rows * Columns)], Labels[..n], Classes);
     }
 
+    /// <summary>The same images with rows and columns exchanged.</summary>
+    internal LabelledImages Transposed()
+    {
+        var pixels = new byte[Pixels.Length];
+        for (var n = 0; n < Count; n++)
+        {
+            var from = Image(n);
+            var to = pixels.AsSpan(n * from.Length, from.Length);
+            for (var row = 0; row < Rows; row++)
+            {
+                for (var column = 0; column < Columns; column++)
+                    to[column * Rows + row] = from[row * Columns + column];
+            }
+        }
+
+        return new LabelledImages(Name, Columns, Rows, pixels, Labels, Classes);
+    }
+
     private string ComputeDigest()
     {
         Span<byte> shape = stackalloc byte[16];

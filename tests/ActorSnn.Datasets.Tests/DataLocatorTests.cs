@@ -61,7 +61,7 @@ public sealed class DataLocatorTests : IDisposable
         var error = AssertRefused(
             () => Here().LoadTest("mnist"),
             "the test images of mnist are missing", $"{_directory.Path}/mnist (no t10k-images-idx3-ubyte, no t10k-labels-idx1-ubyte)",
-            $"and in {_directory.Path} (no t10k", $"into {_directory.Path}/mnist", "ACTORSNN_DATA");
+            $"and in {_directory.Path} (no t10k", $"into {_directory.Path}/mnist", $"actorsnn data get mnist --data {_directory.Path}", "ACTORSNN_DATA");
         Assert.DoesNotContain("train", error);
     }
 
@@ -90,6 +90,35 @@ public sealed class DataLocatorTests : IDisposable
         var locator = Locator("/nowhere");
         Assert.Equal(StrokeDigits.Train(30).Digest, locator.LoadTrain("synth", 30).Digest);
         Assert.Equal(StrokeDigits.Test().Digest, locator.LoadTest("synth").Digest);
+    }
+
+    [Fact]
+    public void Emnist_is_turned_upright_and_its_letters_are_counted_from_0()
+    {
+        _directory.Write("emnist-letters/emnist-letters-train-images-idx3-ubyte.gz", Idx.Gzip(Idx.Images(2, 2, 3, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])));
+        _directory.Write("emnist-letters/emnist-letters-train-labels-idx1-ubyte.gz", Idx.Gzip(Idx.Labels(1, 26)));
+        var set = Here().LoadTrain("emnist-letters");
+        Assert.Equal((3, 2, 26, "emnist-letters"), (set.Rows, set.Columns, set.Classes, set.Name));
+        Assert.Equal([1, 4, 2, 5, 3, 6, 7, 10, 8, 11, 9, 12], set.Pixels);
+        Assert.Equal([0, 25], set.Labels);
+        Assert.Equal([1, 4, 2, 5, 3, 6], Here().LoadTrain("emnist-letters", 1).Pixels);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(27)]
+    public void A_letter_that_is_none_is_refused(byte label)
+    {
+        _directory.Write("emnist-letters-test-images-idx3-ubyte", Idx.Images(2, 1, 1, [1, 2]));
+        _directory.Write("emnist-letters-test-labels-idx1-ubyte", Idx.Labels(5, label));
+        AssertRefused(() => Here().LoadTest("emnist-letters"), $"label {label} at index 1; emnist-letters has 26 classes, labels 1 to 26");
+    }
+
+    [Fact]
+    public void The_classes_are_known_without_files()
+    {
+        Assert.Equal([10, 10, 10, 47, 10, 26, 10, 62, 47], DataLocator.Datasets.Select(DataLocator.ClassesOf));
+        AssertRefused(() => DataLocator.ClassesOf("mnits"), "synth, mnist, fashion-mnist");
     }
 
     [DatasetFact("mnist")]

@@ -5,7 +5,8 @@ namespace ActorSnn.Tests.Shared;
 internal sealed class DatasetFactAttribute : FactAttribute
 {
     /// <param name="dataset">mnist or fashion-mnist.</param>
-    public DatasetFactAttribute(string dataset) => Skip = TestData.SkipWithout(dataset);
+    /// <param name="packed">Whether it has to be the .gz files.</param>
+    public DatasetFactAttribute(string dataset, bool packed = false) => Skip = TestData.SkipWithout(dataset, packed);
 }
 
 /// <summary>The same for a theory.</summary>

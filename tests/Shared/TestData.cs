@@ -24,7 +24,10 @@ internal static class TestData
     }
 
     /// <summary>Why a test does not run, or null if it can.</summary>
-    internal static string? SkipWithout(string name) => Find(name) is null ? $"needs the {name} files: set ACTORSNN_DATA" : null;
+    internal static string? SkipWithout(string name, bool packed = false) =>
+        Find(name) is { } directory && (!packed || Files.All(file => File.Exists(Path.Combine(directory, file + ".gz"))))
+            ? null
+            : $"needs the {name} files{(packed ? ", packed" : "")}: set ACTORSNN_DATA";
 
     private static string Root()
     {

@@ -48,5 +48,5 @@ internal sealed class JsonReport(bool quiet) : RunReport, IRunObserver
 
     public void Warn(string message) => Failures.Say($"warning: {message}");
 
-    private static void Write(JsonObject json) => Console.Out.WriteLine(json.ToJsonString(Compact));
+    internal static void Write(JsonObject json) => Console.Out.WriteLine(json.ToJsonString(Compact));
 }

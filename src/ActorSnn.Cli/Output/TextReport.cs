@@ -2,32 +2,23 @@ using System.Text.Json.Nodes;
 using ActorSnn.Cli.Systems;
 using ActorSnn.Cores;
 using Spectre.Console;
+using static ActorSnn.Cli.Output.TextConsole;
 
 namespace ActorSnn.Cli.Output;
 
 /// <summary>Text for people: a progress bar on a terminal, a line after each epoch elsewhere, then a table.</summary>
 internal sealed class TextReport : RunReport
 {
-    private const int WidthOfFiles = 140;
-
     private readonly bool _quiet;
-    private readonly IAnsiConsole _console = AnsiConsole.Create(new AnsiConsoleSettings());
+    private readonly IAnsiConsole _console = TextConsole.New();
 
-    public TextReport(bool quiet)
-    {
-        _quiet = quiet;
-        if (Console.IsOutputRedirected) _console.Profile.Width = WidthOfFiles;
-    }
+    public TextReport(bool quiet) => _quiet = quiet;
 
     public override RunResult While(Func<IRunObserver, RunResult> run)
     {
         if (_quiet) return run(new Lines(print: false));
-        if (Console.IsOutputRedirected || !_console.Profile.Capabilities.Interactive) return run(new Lines(print: true));
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => _console.Cursor.Show(); // a second Ctrl-C leaves the bar, which hides it, as it is
-        return _console.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => run(new Bar(context)));
+        if (!IsTerminal(_console)) return run(new Lines(print: true));
+        return Bars(_console).AutoClear(true).Start(context => run(new Bar(context)));
     }
 
     public override void Trained(RunResult result)
@@ -97,32 +88,6 @@ internal sealed class TextReport : RunReport
         : value is JsonValue scalar && scalar.TryGetValue(out double number) ? (number is > 0 and < 1 ? $"{number:0.00 %}" : $"{number:0.###}") : $"{value}";
 
     private static string Caption(Measure measure) => $"{measure.Name} ({measure.Meaning})";
-
-    private static string Count(long number) => $"{number:#,0}";
-
-    private static string Several(int number, string thing) => $"{Count(number)} {thing}{(number == 1 ? "" : "s")}";
-
-    private static Table NewTable(params ReadOnlySpan<string> headings)
-    {
-        var table = new Table { Border = Console.IsOutputRedirected ? TableBorder.Ascii : TableBorder.Rounded };
-        foreach (string heading in headings)
-        {
-            bool right = heading.StartsWith('>');
-            var column = new TableColumn(Markup.Escape(heading.TrimStart('>')));
-            table.AddColumn(right ? column.RightAligned() : column);
-        }
-        return table;
-    }
-
-    private static void Row(Table table, params ReadOnlySpan<string> cells)
-    {
-        var row = new List<Text>();
-        foreach (string cell in cells) row.Add(new Text(cell));
-        table.AddRow(row);
-    }
-
-    // Not through the console's markup: paths and commands must not be wrapped.
-    private static void Line(string line) => Console.Out.WriteLine(line);
 
     private static string Percent(IEnumerable<Measure> accuracy) => string.Join("  ", accuracy.Select(m => $"{m.Name} {m.Value:0.00 %}"));
 

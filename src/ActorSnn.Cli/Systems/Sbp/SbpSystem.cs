@@ -137,13 +137,13 @@ internal sealed class SbpSystem : ILearningSystem
         }
         else
         {
-            // All data sets there are have images and classes as the drawn one.
+            // All data sets there are have images as the drawn one.
             string dataset = request.Dataset ?? SbpDefaults.DescribedDataset;
             RequireDataset(dataset);
             int crop = request.Crop ?? SbpDefaults.Crop(dataset);
             SbpSamples.RequireCrop(dataset, StrokeDigits.Side, StrokeDigits.Side, crop);
             int side = StrokeDigits.Side - 2 * crop;
-            (inputs, hidden, outputs) = (side * side, request.Hidden ?? SbpDefaults.Hidden, StrokeDigits.Classes);
+            (inputs, hidden, outputs) = (side * side, request.Hidden ?? SbpDefaults.Hidden, DataLocator.ClassesOf(dataset));
             SbpLimits.RequireHidden(inputs, hidden, outputs);
             facts["dataset"] = dataset;
             facts["crop"] = crop;
