@@ -45,6 +45,28 @@ internal static class Options
         },
     };
 
+    public static Option<int?> Neurons() => Number<int>("--neurons", 1, "Neurons of a built-in network. Default: as published.");
+
+    public static Option<double?> Delay() => Milliseconds("--delay", "Synaptic delay of a built-in network. Default: as published.");
+
+    public static Option<int?> Degree() => Number<int>("--degree", 0, "Synapses of each neuron of sparse. Default: 100.");
+
+    public static Option<ulong?> NetworkSeed() => Number("--seed", 0UL, "Seed of the network. Default: the file's, or 1.");
+
+    /// <summary>An option whose value is a time.</summary>
+    public static Option<double?> Milliseconds(string name, string description) => new(name)
+    {
+        HelpName = "MS",
+        Description = description,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)) return value;
+            result.AddError($"{name} {text}: give a number of milliseconds");
+            return null;
+        },
+    };
+
     /// <summary>The engine of a name; the default one for null.</summary>
     /// <exception cref="UsageException">This build has none of that name.</exception>
     public static IEngine EngineOf(string? name) => Engines.FirstOrDefault(e => e.Name == (name ?? Engines[0].Name))
