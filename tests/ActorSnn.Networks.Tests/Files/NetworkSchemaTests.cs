@@ -20,6 +20,23 @@ public class NetworkSchemaTests
     }
 
     [Fact]
+    public void The_page_about_network_files_shows_one_and_names_every_field_and_kind()
+    {
+        string page = File.ReadAllText(Docs.At("network-files.md"));
+        string example = page.Split("```json\n")[1].Split("```")[0];
+        Assert.True(Schema.Accepts(JsonNode.Parse(example)));
+        Assert.Equal("two", Everything.Parse(example).Name);
+        foreach (var (_, definition) in Everything.Objects(Schema.Root).Where(o => o.Object["properties"] is JsonObject))
+        {
+            foreach (var (name, field) in definition["properties"]!.AsObject())
+            {
+                Assert.Matches($"[`\"]{System.Text.RegularExpressions.Regex.Escape(name)}[`\".]", page);
+                if (field!["const"]?.GetValueKind() == JsonValueKind.String) Assert.Contains((string)field["const"]!, page);
+            }
+        }
+    }
+
+    [Fact]
     public void The_schema_accepts_what_is_written() => Assert.True(Schema.Accepts(JsonNode.Parse(NetworkFile.ToJson(Everything.Network))));
 
     [Fact]
