@@ -56,7 +56,7 @@ internal static class DescribeCommand
             NetworkDescription description;
             if (system is not null || isModel)
             {
-                Refuse(ofNetworks, $"{name} is no network of its own; leave it out");
+                Refuse(ofNetworks, $"is for networks, not for {name}; leave it out");
                 if (isModel) Refuse(ofSystems, "a model has its own; leave it out");
                 description = (system ?? ModelFile.SystemOf(name)).Describe(new DescribeRequest
                 {
@@ -70,7 +70,7 @@ internal static class DescribeCommand
             else
             {
                 if (!choice.Exists) throw new UsageException($"{name}: neither a system ({systems}), a built-in network ({networks}), nor a model or network file");
-                Refuse(ofSystems, $"{name} is no system; leave it out");
+                Refuse(ofSystems, $"is for systems ({systems}), not for {name}; leave it out");
                 description = choice.Describe(arguments.GetValue(cores));
             }
             RunReport.Create(arguments.GetValue(json), quiet: false).Described(description);

@@ -50,7 +50,7 @@ internal sealed class Simulation : IDisposable
     private readonly double _secondsBefore;
     private readonly long _ticksBefore;
     private double _seconds;
-    private long _savedTick = -1;
+    private long _savedTick;
     private string? _checkpoint;
 
     /// <summary>Builds the network, before its first tick or where its checkpoint stands.</summary>
@@ -68,15 +68,15 @@ internal sealed class Simulation : IDisposable
         RequestedCores.Require(_network, request.Cores);
         MemoryCheck.Require(_network);
         RunCheckpoints.RequireWritable(_checkpoints);
+        var state = checkpoint?.StateOf(_network);
+        _seconds = _secondsBefore = checkpoint?.RequireOfRun<double>("seconds") ?? 0;
+        _savedTick = checkpoint?.Tick ?? -1;
+        _checkpoint = checkpoint?.File;
         long start = Stopwatch.GetTimestamp();
         _mesh = engine.Build(Place(), new MeshOptions(request.Threads, Core: new CoreOptions(Update: request.Update)));
         _buildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        if (checkpoint is null) return;
-        _mesh.Restore(checkpoint.StateOf(_network));
-        _seconds = _secondsBefore = checkpoint.RequireOfRun<double>("seconds");
+        if (state is not null) _mesh.Restore(state);
         _ticksBefore = TicksDone;
-        _savedTick = checkpoint.Tick;
-        _checkpoint = checkpoint.File;
     }
 
     private long TicksDone => _mesh.Tick + 1;

@@ -46,12 +46,22 @@ internal sealed class JsonFields
         RequireKind(element, path, JsonValueKind.Object, "an object { \"kind\": …, … }");
         string list = string.Join(", ", kinds);
         string field = $"{path}.kind";
-        if (!element.TryGetProperty("kind", out var value)) throw new NetworkException(field, $"is missing; give one of {list}");
+        if (Find(element, path, "kind") is not { } value) throw new NetworkException(field, $"is missing; give one of {list}");
         RequireKind(value, field, JsonValueKind.String, $"one of {list}");
         string kind = TextOf(value, field);
         if (kinds.Contains(kind)) return kind;
         string hint = Spelling.Nearest(kind, kinds) is { } meant ? $"did you mean \"{meant}\"? " : "";
         throw new NetworkException(field, $"{Quote(kind)} is unknown; {hint}known are {list}");
+    }
+
+    /// <summary>A field of an object, before it is known which fields it may have.</summary>
+    public static JsonElement? Find(JsonElement element, string path, string name)
+    {
+        foreach (var property in element.EnumerateObject())
+        {
+            if (NameOf(property, path) == name) return property.Value;
+        }
+        return null;
     }
 
     /// <summary>The path of a field of this object.</summary>
@@ -97,6 +107,7 @@ internal sealed class JsonFields
     {
         RequireKind(value, path, JsonValueKind.String, "a text in quotes");
         string text = TextOf(value, path);
+        if (string.IsNullOrWhiteSpace(text)) throw new NetworkException(path, "is empty");
         if (text.Length > NetworkBuilder.MaxNameLength)
             throw new NetworkException(path, $"a text of {text.Length:#,0} characters; give at most {NetworkBuilder.MaxNameLength}");
         if (text.Any(char.IsControl)) throw new NetworkException(path, $"{Quote(text)} has control characters in it; give a text on one line");

@@ -39,10 +39,10 @@ internal sealed class NetworkReader(string? directory)
 
     private static void RequireFormat(JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("format", out var format) || format.ValueKind != JsonValueKind.String
-            || !format.ValueEquals(NetworkFile.Format))
+        var format = root.ValueKind == JsonValueKind.Object ? JsonFields.Find(root, "", "format") : null;
+        if (format is not { ValueKind: JsonValueKind.String } text || !text.ValueEquals(NetworkFile.Format))
             throw new NetworkException("format", $"is no network file, which says \"format\": \"{NetworkFile.Format}\"");
-        if (!root.TryGetProperty("version", out var version)) throw new NetworkException("version", $"is missing; give {NetworkFile.Version}");
+        var version = JsonFields.Find(root, "", "version") ?? throw new NetworkException("version", $"is missing; give {NetworkFile.Version}");
         long number = JsonFields.Integer(version, "version", 1, int.MaxValue);
         if (number != NetworkFile.Version) throw new NetworkException("version", $"{number}; this build reads version {NetworkFile.Version}");
     }

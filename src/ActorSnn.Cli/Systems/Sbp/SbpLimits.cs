@@ -17,7 +17,7 @@ internal static class SbpLimits
         long available = MemoryCheck.AvailableBytes;
         if (bytes > available)
             throw new UsageException(
-                $"--hidden {hidden}: with {inputs} inputs that takes about {bytes >> 20:n0} MB, and {available >> 20:n0} MB is all there is left; "
+                $"--hidden {hidden}: with {inputs} inputs that takes about {bytes >> 20:n0} MB, and {available >> 20:n0} MB is all that is left; "
                 + $"give at most {available / (widest * BytesPerSynapse)}");
     }
 }
