@@ -24,11 +24,11 @@ internal sealed record NetworkChoice
 
     private static IReadOnlyList<BuiltIn> BuiltIns { get; } =
     [
-        new("cuba", [Option.Neurons, Option.Delay], c => BenchmarkNetworks.Cuba(c.Neurons ?? 4000, c.DelayMs ?? 0.1, c.Seed ?? 1)),
-        new("coba", [Option.Neurons, Option.Delay], c => BenchmarkNetworks.Coba(c.Neurons ?? 4000, c.DelayMs ?? 0.8, c.Seed ?? 1)),
-        new("brunel", [Option.Delay], c => BenchmarkNetworks.Brunel(c.DelayMs ?? 1.5, c.Seed ?? 1)),
+        new("cuba", [Option.Neurons, Option.Delay], c => BenchmarkNetworks.Cuba(c.Neurons ?? 4000, c.DelayMs ?? 0.1, c.Seed ?? BenchmarkNetworks.DefaultSeed)),
+        new("coba", [Option.Neurons, Option.Delay], c => BenchmarkNetworks.Coba(c.Neurons ?? 4000, c.DelayMs ?? 0.8, c.Seed ?? BenchmarkNetworks.DefaultSeed)),
+        new("brunel", [Option.Delay], c => BenchmarkNetworks.Brunel(c.DelayMs ?? 1.5, c.Seed ?? BenchmarkNetworks.DefaultSeed)),
         new("sparse", [Option.Neurons, Option.Delay, Option.Degree],
-            c => BenchmarkNetworks.Sparse(c.Neurons ?? 1_000_000, c.Degree ?? 100, c.DelayMs ?? 1, c.Seed ?? 1)),
+            c => BenchmarkNetworks.Sparse(c.Neurons ?? 1_000_000, c.Degree ?? 100, c.DelayMs ?? 1, c.Seed ?? BenchmarkNetworks.DefaultSeed)),
     ];
 
     /// <summary>Whether this names a built-in network rather than a file.</summary>
