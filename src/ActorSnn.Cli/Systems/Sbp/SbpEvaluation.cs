@@ -53,7 +53,7 @@ internal sealed record SbpEvaluation(SbpAccuracy Accuracy, string StateHash, int
             progress?.Invoke(done, clock.Elapsed.TotalSeconds);
         }
         return new SbpEvaluation(
-            SbpAccuracy.Of(spikes, potentials, test.Labels, outputs), mesh.Capture().Hash(), placement.Cores.Length, mesh.Threads, clock.Elapsed.TotalSeconds);
+            SbpAnswers.Of(spikes, potentials, test.Labels, outputs).Accuracy, mesh.Capture().Hash(), placement.Cores.Length, mesh.Threads, clock.Elapsed.TotalSeconds);
     }
 
     /// <summary>The accuracies by name.</summary>
