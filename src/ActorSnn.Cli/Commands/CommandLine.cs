@@ -13,6 +13,7 @@ internal static class CommandLine
             TrainCommand.Create(),
             EvalCommand.Create(),
             DescribeCommand.Create(),
+            RasterCommand.Create(),
         };
         root.Add(new DiagramDirective());
         try

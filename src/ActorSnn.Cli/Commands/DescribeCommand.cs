@@ -15,11 +15,12 @@ internal static class DescribeCommand
         var hidden = Options.Number("--hidden", 1, "Hidden units. Default: 400.");
         var crop = Options.Number("--crop", 0, "Pixels left out on each side of an image. Default: 4 for mnist, 0 for the others.");
         var cores = Options.Cores();
+        var report = Options.Report();
         var json = Options.Json();
         var command = new Command("describe",
             $"Print populations, projections, neurons, synapses, bytes and the placement on cores of the network a system trains, at any size or that of a model. {ExitCode.Help}")
         {
-            target, dataset, hidden, crop, cores, json,
+            target, dataset, hidden, crop, cores, report, json,
         };
         command.SetAction(arguments =>
         {
@@ -43,7 +44,10 @@ internal static class DescribeCommand
                 Crop = arguments.GetValue(crop),
                 Cores = arguments.GetValue(cores),
             };
+            var files = new RunFiles(arguments.GetValue(report), Record: null);
+            files.Require();
             var description = (system ?? ModelFile.SystemOf(name)).Describe(request);
+            if (files.Report is not null) ReportPages.OfDescription(description).Save(files.Report);
             RunReport.Create(arguments.GetValue(json), quiet: false).Described(description);
             return ExitCode.Done;
         });

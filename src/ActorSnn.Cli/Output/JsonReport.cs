@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorSnn.Cli.Systems;
+using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Output;
 
@@ -20,6 +21,28 @@ internal sealed class JsonReport(bool quiet) : RunReport, IRunObserver
     public override void Trained(RunResult result) => Write(result.ToJson());
 
     public override void Evaluated(RunResult result) => Write(result.ToJson());
+
+    public override void Drawn(Recording recording, string svg, string? page, bool ascii)
+    {
+        var json = new JsonObject
+        {
+            ["event"] = "raster",
+            ["network"] = recording.NetworkName,
+            ["firstTick"] = recording.FirstTick,
+            ["ticks"] = recording.Ticks,
+            ["samples"] = recording.Samples.Length,
+            ["spikes"] = recording.Spikes.Sum(s => (long)s.Count),
+            ["populations"] = new JsonArray([.. recording.Spikes.Select(s => new JsonObject
+            {
+                ["name"] = s.Population,
+                ["size"] = recording.Population(s.Population).Size,
+                ["spikes"] = s.Count,
+            })]),
+            ["svg"] = svg,
+        };
+        if (page is not null) json["report"] = page;
+        Write(json);
+    }
 
     public override void Described(NetworkDescription description) => Write(description.ToJson());
 

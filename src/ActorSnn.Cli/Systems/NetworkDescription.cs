@@ -10,6 +10,12 @@ namespace ActorSnn.Cli.Systems;
 /// <param name="Placement">The placed network.</param>
 internal sealed record NetworkDescription(string System, JsonObject Facts, Placement Placement)
 {
+    /// <summary>The model's weights as images; null for a system without a model.</summary>
+    public WeightImages? Weights { get; init; }
+
+    /// <summary>What a population has in common with others; null for nothing.</summary>
+    public Func<string, string?> GroupOf { get; init; } = _ => null;
+
     public Network Network => Placement.Network;
 
     public long Synapses => Network.Projections.Sum(SynapsesOf);

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using ActorSnn.Cli.Output;
+using ActorSnn.Cli.Systems;
+using ActorSnn.Networks;
+using ActorSnn.Reports;
+
+namespace ActorSnn.Cli.Commands;
+
+/// <summary><c>actorsnn raster MODEL|RECORDING</c></summary>
+internal static class RasterCommand
+{
+    public static Command Create()
+    {
+        var target = new Argument<string>("MODEL|RECORDING") { Description = "A model file, or the directory of a recording." };
+        var samples = Options.Number("--samples", 1, $"Test images to show to a model. Default: {Options.UsualSamples}.");
+        var dataset = Options.Dataset("the one the model was trained on");
+        var data = Options.Data();
+        var cores = Options.Cores();
+        var threads = Options.Threads();
+        var engine = Options.Engine();
+        var output = Options.Text("--out", "FILE", "SVG file to write. Default: NAME-raster.svg in the current directory.");
+        var ascii = new Option<bool>("--ascii") { Description = "Draw in the terminal with plain ASCII characters." };
+        var report = Options.Report();
+        var json = Options.Json();
+        var quiet = Options.Quiet();
+        var command = new Command("raster",
+            $"Draw a spike raster, as SVG and in the terminal: of a model's training circuit while it is shown test images, or of a recording. {ExitCode.Help}")
+        {
+            target, samples, dataset, data, cores, threads, engine, output, ascii, report, json, quiet,
+        };
+        command.SetAction(arguments =>
+        {
+            using var interruption = new Interruption();
+            string name = arguments.GetRequiredValue(target);
+            string svg = arguments.GetValue(output) ?? $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(name)))}-raster.svg";
+            var files = new RunFiles(arguments.GetValue(report), Record: null);
+            Recording recording;
+            Func<HtmlReport> page;
+            if (Directory.Exists(name))
+            {
+                foreach (var option in new Option[] { samples, dataset, data, cores, threads, engine })
+                {
+                    if (arguments.GetResult(option) is not null) throw new UsageException($"{option.Name}: a recording has been made already; leave it out");
+                }
+                recording = RecordingDirectory.Load(name);
+                if (recording.Spikes.IsEmpty) throw new UsageException($"{name}: records no spikes");
+                page = () => ReportPages.OfRecording(name, recording);
+                Require();
+            }
+            else
+            {
+                var request = new RasterRequest
+                {
+                    Model = name,
+                    Dataset = arguments.GetValue(dataset),
+                    Data = arguments.GetValue(data),
+                    Samples = arguments.GetValue(samples) ?? Options.UsualSamples,
+                    Cores = arguments.GetValue(cores),
+                    Threads = arguments.GetValue(threads),
+                };
+                var runner = Options.EngineOf(arguments.GetValue(engine));
+                var system = ModelFile.SystemOf(name);
+                Require();
+                var showing = system.Show(request, runner, interruption.Token);
+                recording = showing.Recording;
+                page = () => ReportPages.OfShowing(name, showing);
+            }
+            RasterChart.Draw(recording, $"Spikes of {Path.GetFileName(Path.TrimEndingDirectorySeparator(name))}").Save(svg);
+            files.Write(recording, page);
+            RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet)).Drawn(recording, svg, files.Report, arguments.GetValue(ascii));
+            return ExitCode.Done;
+
+            void Require()
+            {
+                RunFiles.Check("--out", svg, path => AtomicFile.RequireReplaceable(path, "SVG file", "<svg", "<?xml"));
+                files.Require();
+            }
+        });
+        return command;
+    }
+}
