@@ -24,11 +24,11 @@ internal static class PageStyle
         .wide,.facts{grid-column:1/-1}
         figcaption{color:var(--soft);font-size:13px;margin-top:8px;max-width:80ch}
         svg{display:block;font-family:inherit}
-        svg.scales{width:100%;max-width:560px;height:auto;margin:0 auto}
+        svg.scales{width:100%;max-width:560px;height:auto}
         .pan{display:flex}
         .pan>svg{flex:none}
         .scroll{overflow-x:auto;min-width:0}
-        .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,240px),1fr));gap:8px 22px}
+        .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,150px),1fr));gap:8px 22px}
         .facts dd{overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
         table{border-collapse:collapse;width:100%;font-size:13.5px;font-variant-numeric:tabular-nums}
         th,td{text-align:left;padding:4px 14px 4px 0;border-bottom:1px solid var(--rule);white-space:nowrap}

@@ -77,12 +77,13 @@ public static class ReportSections
     {
         var blocks = new List<ReportBlock> { ReportBlock.Of(MeshPicture.Placement(mesh), "A bar is as long as its core has neurons, sources included; a part is a slice of one population.") };
         if (MeshPicture.Traffic(mesh) is { } traffic)
-            blocks.Add(ReportBlock.Of(traffic, mesh.Cores.Length > MeshPicture.MostOnARing ? traffic.Description : mesh.HasTraffic ? "The thicker an arrow, the more bytes. An empty packet is a promise: no spikes until here." : null));
+            blocks.Add(ReportBlock.Of(traffic, !mesh.HasTraffic ? null
+                : $"{(mesh.Cores.Length > MeshPicture.MostOnARing ? "The darker a cell" : "The thicker an arrow")}, the more bytes. An empty packet is a promise: no spikes until here."));
         if (mesh.HasTraffic && mesh.Links.Length > 0)
         {
             var busiest = mesh.Links.OrderByDescending(l => l.Bytes).ThenBy(l => l.From).ThenBy(l => l.To).Take(MostLinks).ToList();
             blocks.Add(ReportBlock.Table(
-                mesh.Links.Length > MostLinks ? $"The {MostLinks} busiest of {mesh.Links.Length} links" : "Links, busiest first",
+                mesh.Links.Length > MostLinks ? $"The {MostLinks} busiest of {Units.Count(mesh.Links.Length)} links" : "Links, busiest first",
                 ["from", "to", ">delay", ">packets", ">empty", ">bytes", ">bytes a packet"],
                 busiest.Select(l => (IReadOnlyList<string>)[$"core {l.From}", $"core {l.To}", $"{l.Delay}", Units.Count(l.Packets), Units.Count(l.EmptyPackets), Units.Count(l.Bytes),
                     Units.Short((double)l.Bytes / Math.Max(1, l.Packets))])));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorSnn.Cli.Systems;
 using ActorSnn.Reports;
@@ -103,8 +104,8 @@ internal static class ReportPages
             }
             else if (key != "event" && value is not null)
             {
-                yield return (name, value.AsValue().TryGetValue(out long whole) ? Units.Count(whole) : value.AsValue().TryGetValue(out double number)
-                    ? number.ToString("0.####", CultureInfo.InvariantCulture)
+                yield return (name, value.GetValueKind() == JsonValueKind.Number
+                    ? decimal.Parse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture).ToString("#,0.######", CultureInfo.InvariantCulture)
                     : value.ToString());
             }
         }

@@ -24,6 +24,7 @@ internal static class MeshOverviews
                 var counted = sent.GetValueOrDefault((link.From, link.To));
                 return new LinkOverview(link.From, link.To, link.Delay, counted.Packets, counted.EmptyPackets, counted.Bytes);
             })],
-            traffic is not null);
+            traffic is not null,
+            [.. placement.Network.Populations.Select(p => groupOf(p.Name)).OfType<string>().Distinct()]);
     }
 }

@@ -5,11 +5,11 @@ namespace ActorSnn.Learning.Sbp;
 /// <summary>What people should know about a recording of the circuit: what its populations are for, and the names of its phases.</summary>
 public static class SbpAnnotation
 {
-    private const string Sources = "sources", Layers = "layers", Memory = "memory", Error = "error", Gates = "gates";
+    private const string Layers = "layers", Memory = "memory", Error = "error", Gates = "gates";
 
     private static readonly (string Population, string Role, string Group)[] Roles =
     [
-        ("input", "samples, as shown", Sources), ("target", "labels, as shown", Sources),
+        ("input", "samples, as shown", Layers), ("target", "labels, as shown", Layers),
         ("x", "input", Layers), ("mx", "remembers x", Memory),
         ("h", "hidden", Layers), ("h<", "above 0", Layers), ("h>", "above 1024", Layers), ("mh", "remembers h", Memory),
         ("ch", "may learn", Error), ("hT", "error, sent back", Error),

@@ -36,7 +36,7 @@ public static class ConfusionMatrix
                 if (count == 0) continue;
                 // The few wrong ones would be invisible on the scale of the many right ones: theirs is steeper.
                 double shade = a == c ? 0.1 + 0.9 * share : Math.Min(1, 0.14 + 3 * share);
-                canvas.Rect(x, y, cell - 1.5, row - 1.5, Palette.Fill(a == c ? 0 : 1), shade, radius: 2,
+                canvas.Rect(x, y, cell - 1.5, row - 1.5, Palette.Fill(a == c ? Palette.Blue : Palette.Vermilion), shade, radius: 2,
                     title: $"{classes[c]} answered {answers[a]}: {Units.Count(count)} of {Units.Count(total)}");
                 canvas.Text(x + (cell - 1.5) / 2, y + (row - 1.5) / 2 + size * 0.36, Units.Count(count), shade > 0.55 ? "paper" : "ink", size, Anchor.Middle);
             }

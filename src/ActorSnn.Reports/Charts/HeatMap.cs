@@ -3,7 +3,10 @@ namespace ActorSnn.Reports;
 /// <summary>A table of numbers as shades, e.g. the rates of populations by phase, or the traffic between cores.</summary>
 public static class HeatMap
 {
-    private const double Size = 11, MostWidth = 460;
+    private const double Size = 11, MostWidth = 460, Faintest = 0.06;
+
+    /// <summary>Cells from which on they are a bitmap.</summary>
+    private const int MostCells = 8000;
 
     /// <summary>Draws a table.</summary>
     /// <param name="title">What it shows.</param>
@@ -41,20 +44,27 @@ public static class HeatMap
         }
         canvas.Rect(left, top, columns.Count * cellWidth, rows.Count * cellHeight, "faint");
         double gap = cellWidth > 8 ? 1 : 0;
+        var bitmap = values.Length > MostCells ? new PngImage(columns.Count, rows.Count) : null;
         for (int r = 0; r < rows.Count; r++)
         {
             if (r % everyRow == 0) canvas.Text(left - 8, top + (r + 0.5) * cellHeight + 4, SvgCanvas.Fit(rows[r], Size, left - 8), "ink", Size, Anchor.End);
             for (int c = 0; c < columns.Count; c++)
             {
                 if (values[r, c] <= 0) continue;
-                canvas.Rect(left + c * cellWidth, top + r * cellHeight, cellWidth - gap, cellHeight - gap, Palette.Fill(0), 0.06 + 0.94 * values[r, c] / most,
-                    title: $"{rows[r]}, {columns[c]}: {show(values[r, c])} {unit}");
+                if (bitmap is not null)
+                {
+                    bitmap.Set(c, r, Palette.Bitmap(Palette.Blue), Faintest + (1 - Faintest) * values[r, c] / most);
+                    continue;
+                }
+                canvas.Rect(left + c * cellWidth, top + r * cellHeight, cellWidth - gap, cellHeight - gap, Palette.Fill(Palette.Blue), Faintest + (1 - Faintest) * values[r, c] / most,
+                    title: $"{rowsAre} {rows[r]} {columnsAre} {columns[c]}: {show(values[r, c])} {unit}".Trim());
             }
         }
+        if (bitmap is not null) canvas.Bitmap(left, top, columns.Count * cellWidth, rows.Count * cellHeight, bitmap);
         // The scale.
         double y = height + 14, width = 120;
-        for (int i = 0; i < 12; i++) canvas.Rect(left + i * width / 12, y, width / 12 + 0.3, 9, Palette.Fill(0), 0.06 + 0.94 * i / 11);
+        for (int i = 0; i < 12; i++) canvas.Rect(left + i * width / 12, y, width / 12 + 0.3, 9, Palette.Fill(Palette.Blue), Faintest + (1 - Faintest) * i / 11);
         canvas.Text(left + width + 8, y + 9, $"0 to {show(most)} {unit}", "soft", Size);
-        return new Picture(title, $"{rows.Count} by {columns.Count} values up to {show(most)} {unit}.", MostWidth, height + 32, canvas.Content);
+        return new Picture(title, $"{rows.Count} by {columns.Count} values up to {$"{show(most)} {unit}".Trim()}.", MostWidth, height + 32, canvas.Content);
     }
 }

@@ -7,7 +7,8 @@ namespace ActorSnn.Reports;
 /// <param name="Cores">The cores, in order.</param>
 /// <param name="Links">The links, by sender, then receiver.</param>
 /// <param name="HasTraffic">Whether the links' packets and bytes were counted in a run.</param>
-public sealed record MeshOverview(ImmutableArray<CoreOverview> Cores, ImmutableArray<LinkOverview> Links, bool HasTraffic);
+/// <param name="Groups">The slices' groups, in the order in which they get their colours.</param>
+public sealed record MeshOverview(ImmutableArray<CoreOverview> Cores, ImmutableArray<LinkOverview> Links, bool HasTraffic, ImmutableArray<string> Groups);
 
 /// <summary>What one core holds.</summary>
 /// <param name="Index">Number of the core.</param>
@@ -40,18 +41,18 @@ public static class MeshPicture
     public const int MostOnARing = 16;
 
     private const double Width = 460;
-    private const int MostLabelledLinks = 12;
+    private const int MostLabelledLinks = 12, MostBars = 160;
 
     /// <summary>Which core holds which neurons: a bar a core, a part a slice.</summary>
     /// <param name="mesh">The cores.</param>
     public static Picture Placement(MeshOverview mesh)
     {
         bool large = mesh.Cores.Length > MostOnARing;
-        var groups = new Groups(mesh.Cores.SelectMany(c => c.Slices).Select(s => s.Group));
+        var groups = new Groups(mesh.Groups);
         double most = Math.Max(1, mesh.Cores.Max(c => c.Slices.Sum(s => (double)s.Count)));
         var canvas = new SvgCanvas();
         double y = groups.Legend(canvas, 0, 12, Width) + 4;
-        foreach (var core in mesh.Cores)
+        foreach (var core in mesh.Cores.Take(MostBars))
         {
             string facts = $"{Units.Count(core.Neurons)} neurons · {Units.Bytes(core.SynapseBytes)}";
             if (large)
@@ -72,7 +73,7 @@ public static class MeshPicture
         return new Picture(
             "Placement: which core holds what",
             $"{Units.Several(mesh.Cores.Length, "core")} with {Units.Count(mesh.Cores.Min(c => c.Neurons))} to {Units.Count(mesh.Cores.Max(c => c.Neurons))} neurons each.",
-            Width, y + 4, canvas.Content);
+            Width, y + 4, canvas.Content, note: mesh.Cores.Length > MostBars ? $"The first {MostBars} of {Units.Count(mesh.Cores.Length)} cores." : null);
     }
 
     /// <summary>What goes between the cores: arrows on a ring, or for many cores a matrix. Null when a single core leaves nothing to draw.</summary>
@@ -139,11 +140,11 @@ public static class MeshPicture
             string what = mesh.HasTraffic
                 ? $"core {link.From} to core {link.To}: {Units.Count(link.Packets)} packets, {Units.Count(link.EmptyPackets)} of them empty, {Units.Bytes(link.Bytes)}"
                 : $"core {link.From} to core {link.To}: delay {Units.Several(link.Delay, "tick")}";
-            canvas.Stroke(Invariant($"M{startX:0.0} {startY:0.0}Q{middleX:0.0} {middleY:0.0} {neckX:0.0} {neckY:0.0}"), Palette.Stroke(0), width, opacity: opacity, title: what);
+            canvas.Stroke(Invariant($"M{startX:0.0} {startY:0.0}Q{middleX:0.0} {middleY:0.0} {neckX:0.0} {neckY:0.0}"), Palette.Stroke(Palette.Blue), width, opacity: opacity, title: what);
             var (tipX, tipY) = (endX - neckX, endY - neckY);
             double tip = Math.Sqrt(tipX * tipX + tipY * tipY);
             (tipX, tipY) = (tipX / tip * (head * 0.55), tipY / tip * (head * 0.55));
-            canvas.Shape(Invariant($"M{endX:0.0} {endY:0.0}L{neckX - tipY:0.0} {neckY + tipX:0.0}L{neckX + tipY:0.0} {neckY - tipX:0.0}Z"), Palette.Fill(0), opacity);
+            canvas.Shape(Invariant($"M{endX:0.0} {endY:0.0}L{neckX - tipY:0.0} {neckY + tipX:0.0}L{neckX + tipY:0.0} {neckY - tipX:0.0}Z"), Palette.Fill(Palette.Blue), opacity);
             if (mesh.HasTraffic && mesh.Links.Length <= MostLabelledLinks)
             {
                 // Where the curve passes closest to its control point, nearer to the sender: labels of crossing links keep apart.
@@ -161,7 +162,7 @@ public static class MeshPicture
         {
             var (x, y) = At(core.Index);
             nodes.Circle(x, y, NodeRadius(core.Index) + 1.5, "paper");
-            nodes.Circle(x, y, NodeRadius(core.Index), Palette.Fill(5), title: $"core {core.Index}: {Units.Count(core.Neurons)} neurons, {Units.Bytes(core.SynapseBytes)} of synapses");
+            nodes.Circle(x, y, NodeRadius(core.Index), Palette.Fill(Palette.Gray), title: $"core {core.Index}: {Units.Count(core.Neurons)} neurons, {Units.Bytes(core.SynapseBytes)} of synapses");
             nodes.Text(x, y + 4.5, $"{core.Index}", "paper", 13, Anchor.Middle, bold: true);
         }
         string description = mesh.HasTraffic

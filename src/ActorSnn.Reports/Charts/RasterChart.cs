@@ -80,7 +80,7 @@ public static class RasterChart
             for (long tick = _recording.FirstTick; NamesPhases && tick < _recording.FirstTick + _ticks; tick++)
             {
                 var phase = phases.Of(tick);
-                string style = phase.Effect switch { PhaseEffect.Strengthens => Palette.Fill(2), PhaseEffect.Weakens => Palette.Fill(1), _ => "faint" };
+                string style = phase.Effect switch { PhaseEffect.Strengthens => Palette.Fill(Palette.Green), PhaseEffect.Weakens => Palette.Fill(Palette.Vermilion), _ => "faint" };
                 if (phase.Effect != PhaseEffect.None || tick % 2 == 0) _plot.Rect(X(tick), head, _tick, bottom - head - Gap / 2, style, phase.Effect == PhaseEffect.None ? 1 : 0.16);
                 _plot.Text(X(tick) + _tick / 2 + NameSize * 0.35, _top - 6, phase.Name, "soft", NameSize, turn: -90);
             }
@@ -109,7 +109,7 @@ public static class RasterChart
 
         private void Dots(RasterBand band, double y, double height)
         {
-            double size = Math.Clamp(Math.Min(_tick * 0.6, height / band.Rows * 1.4), band.Rows > 100 ? 1.5 : 2, 4.5);
+            double size = Math.Clamp(Math.Min(_tick * 0.6, height / band.Rows * 1.4), band.Rows > 100 && _tick < 20 ? 1.5 : 2, 4.5);
             var path = new StringBuilder();
             foreach (var (tick, row) in band.Events())
             {
@@ -164,8 +164,8 @@ public static class RasterChart
         private double Legend(double baseline)
         {
             var effects = new List<(string, double, string)>();
-            if (NamesPhases && _recording.Phases!.List.Any(p => p.Effect == PhaseEffect.Strengthens)) effects.Add((Palette.Fill(2), 0.3, "phase: weights grow"));
-            if (NamesPhases && _recording.Phases!.List.Any(p => p.Effect == PhaseEffect.Weakens)) effects.Add((Palette.Fill(1), 0.3, "phase: weights shrink"));
+            if (NamesPhases && _recording.Phases!.List.Any(p => p.Effect == PhaseEffect.Strengthens)) effects.Add((Palette.Fill(Palette.Green), 0.3, "phase: weights grow"));
+            if (NamesPhases && _recording.Phases!.List.Any(p => p.Effect == PhaseEffect.Weakens)) effects.Add((Palette.Fill(Palette.Vermilion), 0.3, "phase: weights shrink"));
             return _groups.Legend(_plot, Gutter, baseline, Math.Max(Width - Gutter, 300), [.. effects]);
         }
     }

@@ -114,7 +114,7 @@ public static class TerminalRaster
     private static string Plain(string text, bool ascii)
     {
         var plain = new StringBuilder();
-        foreach (char c in text.Replace("…", ascii ? ".." : "…")) plain.Append(char.IsControl(c) || (ascii && !char.IsAscii(c)) ? '?' : c);
+        foreach (char c in ascii ? text.Replace("…", "..").Replace("→", ">") : text) plain.Append(char.IsControl(c) || (ascii && !char.IsAscii(c)) ? '?' : c);
         return plain.ToString();
     }
 }

@@ -8,14 +8,16 @@ namespace ActorSnn.Reports;
 /// </summary>
 internal static class Palette
 {
+    public const int Blue = 0, Green = 1, Vermilion = 2, Gray = 3;
+
     private static readonly (string Light, string Dark, Rgb Bitmap)[] Hues =
     [
         ("#0072b2", "#56b4e9", new(30, 132, 201)),  // blue
-        ("#c85200", "#ff9b54", new(226, 100, 20)),  // vermilion
         ("#00805d", "#34c79c", new(10, 158, 118)),  // bluish green
+        ("#c85200", "#ff9b54", new(226, 100, 20)),  // vermilion
+        ("#4a5560", "#b3bdc7", new(125, 135, 145)), // gray
         ("#a8487f", "#e6a3c8", new(200, 105, 160)), // reddish purple
         ("#a87400", "#f0c04a", new(214, 155, 20)),  // orange
-        ("#4a5560", "#b3bdc7", new(125, 135, 145)), // gray
     ];
 
     private static readonly (string Class, string Light, string Dark)[] Fills =
@@ -29,13 +31,10 @@ internal static class Palette
     ];
 
     /// <summary>Bitmap colour of what is above zero.</summary>
-    public static Rgb Positive => Hues[1].Bitmap;
+    public static Rgb Positive => Hues[Vermilion].Bitmap;
 
     /// <summary>Bitmap colour of what is below zero.</summary>
-    public static Rgb Negative => Hues[0].Bitmap;
-
-    /// <summary>Number of hues; more groups than that share them.</summary>
-    public static int Count => Hues.Length;
+    public static Rgb Negative => Hues[Blue].Bitmap;
 
     /// <summary>Style sheet of the classes: fN and sN fill and draw with hue N.</summary>
     public static string Css { get; } = Sheet();

@@ -61,12 +61,13 @@ internal static class SbpDetails
             mesh.RunTo(period * (done + 1) - 1);
             recordings = mesh.TakeRecordings(); // the counts stay, the spikes go
         }
-        var activity = new Activity(counted, "sample", [.. recording.Phases!.List.Select(p => p.Name)], [.. recorded.Select(p => new PopulationActivity(
+        // That each gate spikes once a sample needs no picture.
+        var activity = new Activity(counted, "sample", [.. recording.Phases!.List.Select(p => p.Name)], [.. recorded.Where(p => network[p.Population].Size > 1).Select(p => new PopulationActivity(
             p.Population, network[p.Population].Size, [.. Differences(recordings.Counts(CountsOf(p.Population)), before.Counts(CountsOf(p.Population)))],
             SbpAnnotation.GroupOf(p.Population)))]);
         string circuit = training ? "the training circuit with the weights as trained, learning as it goes" : "the inference circuit";
         return new Showing(
-            $"The first {Units.Several(count, "test image")} shown to {circuit}: {period} ticks each.", recording,
+            $"The first {Units.Several(count, "test image")} shown to {circuit}: {period} ticks each. Above each stands its label → what was answered.", recording,
             $"Over the first {Units.Several(counted, "test image")}, shown to {circuit}.", activity,
             MeshOverviews.Of(mesh.Placement, mesh.Traffic, SbpAnnotation.GroupOf));
     }
@@ -100,7 +101,7 @@ internal static class SbpDetails
         var largest = Enumerable.Range(0, weights.Hidden)
             .OrderByDescending(unit => Of(unit).Sum(w => (double)w * w)).ThenBy(unit => unit).Take(MostUnitsShown).Order();
         return new WeightImages(
-            $"Weights from the image onto {Math.Min(MostUnitsShown, weights.Hidden)} of {weights.Hidden} hidden units, those with the largest", "weight units",
+            $"Weights from the image onto {Math.Min(MostUnitsShown, weights.Hidden)} of {weights.Hidden} hidden units, those with the largest weights", "weight units",
             rows - 2 * crop, columns - 2 * crop, [.. largest.Select(unit => new WeightImage($"h {unit}", [.. Of(unit)]))]);
     }
 
@@ -109,7 +110,7 @@ internal static class SbpDetails
         long first = period * (sample + 1L);
         // Both circuits answer in the same phase.
         var answer = recordings.Spikes("o").Where(s => s.Tick == first + (int)SbpPhase.Output).Select(s => s.Neuron).ToList();
-        return new RecordedSample(first, period, $"{sample + 1}: {label}, {(answer.Count == 0 ? "no answer" : $"answered {string.Join('+', answer)}")}");
+        return new RecordedSample(first, period, $"{sample + 1}: {label} → {(answer.Count == 0 ? "none" : string.Join('+', answer))}");
     }
 
     private static IEnumerable<long> Differences(ReadOnlySpan<long> after, ReadOnlySpan<long> before) => after.ToArray().Zip(before.ToArray(), (a, b) => a - b);
