@@ -83,7 +83,8 @@ public static class TerminalRaster
             var sample = recording.Samples[i];
             int start = columnOf(sample.FirstTick), end = i + 1 < recording.Samples.Length ? columnOf(recording.Samples[i + 1].FirstTick) : columns;
             string caption = $"{(ascii ? '|' : '╷')}{Plain(sample.Caption, ascii)}";
-            for (int c = 0; c < caption.Length && start + c < end - (c == 0 ? 0 : 1); c++) line[start + c] = caption[c];
+            // A blank is left before the next one.
+            for (int c = 0; c < caption.Length && start + c < Math.Min(columns, c == 0 ? end : end - 1); c++) line[start + c] = caption[c];
         }
         return new string(line).TrimEnd();
     }
