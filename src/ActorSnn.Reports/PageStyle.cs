@@ -19,7 +19,7 @@ internal static class PageStyle
         .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(135px,1fr));gap:10px;margin-top:16px}
         .figures div{background:var(--card);border:1px solid var(--rule);border-radius:8px;padding:10px 14px}
         .figures dd{font-size:21px;font-weight:600;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
-        .blocks{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:14px;align-items:start}
+        .blocks{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,420px),1fr));gap:14px;align-items:start}
         figure,.facts{background:var(--card);border:1px solid var(--rule);border-radius:8px;padding:14px 16px;min-width:0}
         .wide,.facts{grid-column:1/-1}
         figcaption{color:var(--soft);font-size:13px;margin-top:8px;max-width:80ch}

@@ -5,17 +5,20 @@ namespace ActorSnn.Reports;
 /// <summary>Sections that reports of different commands share.</summary>
 public static class ReportSections
 {
-    private const int MostPotentials = 4, MostPotentialPoints = 1500, MostLinks = 12;
+    private const int MostPotentials = 6, MostLinks = 12;
 
     /// <summary>The spikes of a recording.</summary>
     /// <param name="report">The report.</param>
     /// <param name="recording">The recording; left out when it has no spikes of any population.</param>
     /// <param name="lead">What was recorded.</param>
-    public static HtmlReport AddRaster(this HtmlReport report, Recording recording, string lead) => recording.Spikes.IsEmpty
-        ? report
-        : report.AddSection("Spikes", lead, ReportBlock.Of(
-            RasterChart.Draw(recording),
-            $"Every dot is a spike; a population's neurons lie from top to bottom. A tick takes {Units.Short(recording.TimeStepMs)} ms. Spikes of large populations are spread over the width of their tick."));
+    public static HtmlReport AddRaster(this HtmlReport report, Recording recording, string lead)
+    {
+        if (recording.Spikes.IsEmpty) return report;
+        var picture = RasterChart.Draw(recording);
+        string caption = $"A population's neurons lie from top to bottom; a tick takes {Units.Short(recording.TimeStepMs)} ms.";
+        if (picture.Note is null) caption = $"Every dot is a spike. {caption} Spikes of large populations are spread over the width of their tick.";
+        return report.AddSection("Spikes", lead, ReportBlock.Of(picture, caption));
+    }
 
     /// <summary>The mean rates of a recording's populations.</summary>
     /// <param name="report">The report.</param>
@@ -35,19 +38,10 @@ public static class ReportSections
     /// <summary>The membrane potentials of a recording: the first neurons of each probed population.</summary>
     /// <param name="report">The report.</param>
     /// <param name="recording">The recording; left out when it has no potentials.</param>
-    public static HtmlReport AddPotentials(this HtmlReport report, Recording recording)
-    {
-        var blocks = new List<ReportBlock>();
-        foreach (var table in recording.Potentials.Where(t => t.Ticks.Length > 0))
-        {
-            int size = recording.Population(table.Population).Size, shown = Math.Min(size, MostPotentials);
-            int rows = Math.Min(table.Ticks.Length, MostPotentialPoints);
-            var curves = Enumerable.Range(0, shown).Select(n => new Curve($"neuron {n}", [.. Enumerable.Range(0, rows).Select(row => ((double)table.Ticks[row], (double)table.Values[row * size + n]))]));
-            string caption = $"In {table.Unit}, before the spike decision." + (rows < table.Ticks.Length ? $" The first {Units.Count(rows)} of {Units.Count(table.Ticks.Length)} ticks." : "");
-            blocks.Add(ReportBlock.Of(LineChart.Draw($"Potentials of {table.Population}", "tick", [.. curves], percent: false), caption));
-        }
-        return blocks.Count == 0 ? report : report.AddSection("Potentials", "", blocks);
-    }
+    public static HtmlReport AddPotentials(this HtmlReport report, Recording recording) => recording.Potentials.IsEmpty
+        ? report
+        : report.AddSection("Potentials", "Of the first neurons of each probed population, before the spike decision; every curve from its lowest to its highest value.",
+            recording.Potentials.Select(table => ReportBlock.Of(PotentialChart.Draw(recording, table, MostPotentials), $"In {table.Unit}.")));
 
     /// <summary>How often populations spike, in all and by phase.</summary>
     /// <param name="report">The report.</param>

@@ -95,6 +95,30 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void A_potential_is_a_curve_from_its_lowest_to_its_highest_value()
+    {
+        var recording = Examples.Small() with { Potentials = [new("v", "h<", "mV", [12, 13, 14], [.. Enumerable.Range(0, 30).Select(i => i == 10 ? -70f : i == 20 ? 30f : i == 0 ? -20 : 5)])] };
+        var svg = Examples.Parse(PotentialChart.Draw(recording, recording.Potentials[0], 2));
+        Assert.Contains("-70 to 30", Examples.Texts(svg));
+        var bands = svg.Of("rect", "band").ToList();
+        Assert.Equal(2, bands.Count);
+        double[] y = [.. ((string)svg.Of("path", "s0").First().Attribute("d")!).Split('M', 'L').Skip(1).Select(p => double.Parse(p.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.Equal(3, y.Length);
+        Assert.Equal((y[1] + y[2]) / 2, y[0], 0.02); // -20 lies in the middle of -70 and 30
+        Assert.True(y[2] < y[1]);
+        Assert.All(y, at => Assert.InRange(at, bands[0].Number("y"), bands[0].Number("y") + bands[0].Number("height")));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(200_000)]
+    public void A_potential_of_any_number_of_ticks_is_a_curve_of_reasonable_size(int ticks)
+    {
+        var recording = Examples.Small(ticks) with { Potentials = [new("v", "g0", "mV", [.. Enumerable.Range(12, ticks).Select(t => (long)t)], [.. Enumerable.Range(0, ticks).Select(t => (float)(t % 97))])] };
+        Assert.InRange(PotentialChart.Draw(recording, recording.Potentials[0], 6).ToSvg().Length, 1000, 200_000);
+    }
+
+    [Fact]
     public void The_busiest_link_is_the_thickest_arrow()
     {
         var arrows = Examples.Parse(MeshPicture.Traffic(Mesh(3))!).Of("path", "s0").ToDictionary(p => p.Element(Examples.Svg + "title")!.Value, p => p.Number("stroke-width"));

@@ -70,6 +70,15 @@ public sealed class RasterChartTests
     }
 
     [Fact]
+    public void Samples_too_narrow_to_be_told_apart_are_not_marked()
+    {
+        int Lines(int samples) => Examples.Parse(RasterChart.Draw(Examples.Small(12 * samples) with { Samples = [.. Enumerable.Range(0, samples).Select(i => new RecordedSample(12 + 12 * i, 12, ""))] }))
+            .Of("line", "axis").Count(l => l.Number("y2") - l.Number("y1") > 50);
+        Assert.Equal(9, Lines(10));
+        Assert.Equal(0, Lines(1000));
+    }
+
+    [Fact]
     public void A_recording_without_a_spike_is_a_picture_all_the_same() =>
         Assert.Empty(Examples.Parse(RasterChart.Draw(Examples.Small() with { Spikes = [Examples.Spikes("in")] })).Descendants(Examples.Svg + "path"));
 

@@ -51,7 +51,7 @@ public static class LineChart
             var (name, list) = curves[i];
             string last = Shown(list[^1].Y);
             double legendY = 12 + i * LegendRow;
-            canvas.Stroke($"M{left} {legendY - 4}h{LegendSample}", Palette.Stroke(i), 2.2, Dashes[i % Dashes.Length]);
+            canvas.Stroke($"M{SvgCanvas.Number(left)} {legendY - 4}h{LegendSample}", Palette.Stroke(i), 2.2, Dashes[i % Dashes.Length]);
             canvas.Text(left + LegendSample + 8, legendY, SvgCanvas.Fit(name, 11.5, Width - left - LegendSample - 80), "ink", 11.5);
             canvas.Text(Width - Right, legendY, last, "ink", 11.5, Anchor.End, bold: true);
             var path = new StringBuilder();

@@ -67,7 +67,7 @@ internal static class SbpDetails
             SbpAnnotation.GroupOf(p.Population)))]);
         string circuit = training ? "the training circuit with the weights as trained, learning as it goes" : "the inference circuit";
         return new Showing(
-            $"The first {Units.Several(count, "test image")} shown to {circuit}: {period} ticks each. Above each stands its label → what was answered.", recording,
+            $"The first {Units.Several(count, "test image")} shown to {circuit}: {period} ticks each. Above a sample, where there is room: its label → what was answered.", recording,
             $"Over the first {Units.Several(counted, "test image")}, shown to {circuit}.", activity,
             MeshOverviews.Of(mesh.Placement, mesh.Traffic, SbpAnnotation.GroupOf));
     }
