@@ -113,7 +113,7 @@ public abstract class ReportBlock
         internal override string ToHtml(Func<string> nextId)
         {
             string Kind(int column) => columns[column].StartsWith('>') ? " class=\"number\"" : "";
-            var html = new StringBuilder($"<figure class=\"wide\">\n<h3>{SvgCanvas.Escape(title)}</h3>\n<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>");
+            var html = new StringBuilder($"<figure class=\"wide\">\n<h3>{SvgCanvas.Escape(title)}</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{SvgCanvas.Escape(title)}\"><table>\n<thead><tr>");
             for (int i = 0; i < columns.Count; i++) html.Append($"<th scope=\"col\"{Kind(i)}>{SvgCanvas.Escape(columns[i].TrimStart('>'))}</th>");
             html.Append("</tr></thead>\n<tbody>\n");
             foreach (var row in rows)

@@ -37,7 +37,7 @@ internal static class PageStyle
         footer{margin-top:36px;color:var(--soft);font-size:12.5px}
         @media screen and (prefers-color-scheme:dark){:root{--page:#0d1117;--card:#161b22;--text:#e6edf3;--soft:#9aa5b1;--rule:#30363d;--link:#56b4e9}}
         @media (max-width:600px){body{padding:18px 12px 28px}figure,.facts{padding:12px}h1{font-size:22px}}
-        @media print{body{background:#fff;max-width:none;padding:0}nav{display:none}figure{break-inside:avoid}.scroll{overflow:visible}.wide svg{max-width:100%}}
+        @media print{body{background:#fff;max-width:none;padding:0}nav{display:none}figure{break-inside:avoid}.scroll{overflow:visible}.pan{zoom:.6}}
 
         """;
 }

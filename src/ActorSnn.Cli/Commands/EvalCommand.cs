@@ -18,19 +18,19 @@ internal static class EvalCommand
         var engine = Options.Engine();
         var record = Options.Record("spikes, potentials and weights of the inference circuit on the first test images");
         var recordSamples = Options.RecordSamples();
-        var output = Options.Report();
+        var page = Options.Report();
         var json = Options.Json();
         var quiet = Options.Quiet();
         var command = new Command("eval", $"Evaluate a model on the test images of a data set. {ExitCode.Help}")
         {
-            model, dataset, data, samples, cores, threads, engine, record, recordSamples, output, json, quiet,
+            model, dataset, data, samples, cores, threads, engine, record, recordSamples, page, json, quiet,
         };
         command.SetAction(arguments =>
         {
             using var interruption = new Interruption();
             var runner = Options.EngineOf(arguments.GetValue(engine));
             var report = RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet));
-            var files = new RunFiles(arguments.GetValue(output), arguments.GetValue(record));
+            var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
             var request = new EvaluateRequest
             {
                 Model = arguments.GetRequiredValue(model),
@@ -39,11 +39,11 @@ internal static class EvalCommand
                 Samples = arguments.GetValue(samples),
                 Cores = arguments.GetValue(cores),
                 Threads = arguments.GetValue(threads),
-                ShownSamples = Options.ShownSamples(files, arguments.GetValue(recordSamples)),
+                ShownSamples = files.ShownSamples(arguments.GetValue(recordSamples)),
             };
             var system = ModelFile.SystemOf(request.Model);
             files.Require();
-            RunFiles.Finish(report.While(observer => system.Evaluate(request, runner, observer, interruption.Token)), files, report.Evaluated);
+            files.Finish(report.While(observer => system.Evaluate(request, runner, observer, interruption.Token)), report.Evaluated);
             return ExitCode.Done;
         });
         return command;

@@ -11,12 +11,6 @@ namespace ActorSnn.Cli.Commands;
 /// <summary>Options that several commands have, with the same meaning in each.</summary>
 internal static class Options
 {
-    public const string ReportName = "--report";
-    public const string RecordName = "--record";
-
-    /// <summary>Samples that are recorded and drawn unless told otherwise.</summary>
-    public const int UsualSamples = 6;
-
     private static readonly IReadOnlyList<IEngine> Engines = [new EmbeddedEngine()];
 
     private static string Names => string.Join(", ", DataLocator.Datasets);
@@ -32,19 +26,12 @@ internal static class Options
 
     public static Option<string?> Engine() => Text("--engine", "NAME", $"What runs the cores: {string.Join(", ", Engines.Select(e => e.Name))}.");
 
-    public static Option<string?> Report() => Text(ReportName, "FILE.html", "Write a report with pictures, as one HTML file that needs no other.");
+    public static Option<string?> Report() => Text(RunFiles.ReportOption, "FILE.html", "Write a report with pictures, as one HTML file that needs no other.");
 
-    public static Option<string?> Record(string what) => Text(RecordName, "DIR", $"Record {what} as NPY and CSV files in a directory.");
+    public static Option<string?> Record(string what) => Text(RunFiles.RecordOption, "DIR", $"Record {what} as NPY and CSV files in a directory.");
 
-    public static Option<int?> RecordSamples() => Number("--record-samples", 1, $"Samples that --record and --report show. Default: {UsualSamples}.");
-
-    /// <summary>Samples to show; null when nothing is to be written that would show them.</summary>
-    /// <exception cref="UsageException">Samples were asked for and nothing that would show them.</exception>
-    public static int? ShownSamples(RunFiles files, int? asked)
-    {
-        if (asked is not null && !files.Any) throw new UsageException($"--record-samples needs {RecordName} DIR or {ReportName} FILE.html");
-        return files.Any ? asked ?? UsualSamples : null;
-    }
+    public static Option<int?> RecordSamples() => Number(
+        RunFiles.SamplesOption, 1, $"Samples that {RunFiles.RecordOption} and {RunFiles.ReportOption} show, at most all test images. Default: {RunFiles.UsualSamples}.");
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON to stdout, one object a line and nothing else." };
 

@@ -12,7 +12,7 @@ internal static class RasterCommand
     public static Command Create()
     {
         var target = new Argument<string>("MODEL|RECORDING") { Description = "A model file, or the directory of a recording." };
-        var samples = Options.Number("--samples", 1, $"Test images to show to a model. Default: {Options.UsualSamples}.");
+        var samples = Options.Number("--samples", 1, $"Test images to show to a model, at most all. Default: {RunFiles.UsualSamples}.");
         var dataset = Options.Dataset("the one the model was trained on");
         var data = Options.Data();
         var cores = Options.Cores();
@@ -54,7 +54,7 @@ internal static class RasterCommand
                     Model = name,
                     Dataset = arguments.GetValue(dataset),
                     Data = arguments.GetValue(data),
-                    Samples = arguments.GetValue(samples) ?? Options.UsualSamples,
+                    Samples = arguments.GetValue(samples) ?? RunFiles.UsualSamples,
                     Cores = arguments.GetValue(cores),
                     Threads = arguments.GetValue(threads),
                 };
@@ -72,7 +72,7 @@ internal static class RasterCommand
 
             void Require()
             {
-                RunFiles.Check("--out", svg, path => AtomicFile.RequireReplaceable(path, "SVG file", "<svg", "<?xml"));
+                RunFiles.Require("--out", svg, path => AtomicFile.RequireReplaceable(path, "SVG file", "<svg", "<?xml"));
                 files.Require();
             }
         });

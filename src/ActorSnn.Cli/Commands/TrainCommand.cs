@@ -64,10 +64,10 @@ internal static class TrainCommand
                 CheckpointEvery = arguments.GetValue(every),
                 Resume = arguments.GetValue(resume),
                 Out = arguments.GetValue(output),
-                ShownSamples = Options.ShownSamples(files, arguments.GetValue(recordSamples)),
+                ShownSamples = files.ShownSamples(arguments.GetValue(recordSamples)),
             };
             var result = report.While(observer => system.Train(request, runner, observer, interruption.Token));
-            RunFiles.Finish(result, files, report.Trained);
+            files.Finish(result, report.Trained);
             if (!result.Interrupted) return ExitCode.Done;
             Failures.Say(result.ResumeCommand is { } how
                 ? $"interrupted after {result.Samples:#,0} samples; the checkpoint is {result.Checkpoint}; go on with: {how}"

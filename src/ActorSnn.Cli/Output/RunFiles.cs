@@ -1,4 +1,3 @@
-using ActorSnn.Cli.Commands;
 using ActorSnn.Cli.Systems;
 using ActorSnn.Networks;
 using ActorSnn.Reports;
@@ -10,19 +9,35 @@ namespace ActorSnn.Cli.Output;
 /// <param name="Record">The recording's directory; null for none.</param>
 internal sealed record RunFiles(string? Report, string? Record)
 {
-    public bool Any => Report is not null || Record is not null;
+    public const string ReportOption = "--report";
+    public const string RecordOption = "--record";
+    public const string SamplesOption = "--record-samples";
+
+    /// <summary>Samples that are recorded and drawn unless told otherwise.</summary>
+    public const int UsualSamples = 6;
+
+    /// <summary>Samples to show; null when nothing is to be written that would show them.</summary>
+    /// <exception cref="UsageException">Samples were asked for and nothing that would show them.</exception>
+    public int? ShownSamples(int? asked)
+    {
+        if (Report is not null || Record is not null) return asked ?? UsualSamples;
+        return asked is null ? null : throw new UsageException($"{SamplesOption} needs {RecordOption} DIR or {ReportOption} FILE.html");
+    }
 
     /// <summary>Makes sure, before a long run, that both can be written and that nothing else would be lost.</summary>
     /// <exception cref="UsageException">They cannot, or something else is there.</exception>
     public void Require()
     {
-        if (Report is not null) Check(Options.ReportName, Report, HtmlReport.RequireReplaceable);
-        if (Record is not null) Check(Options.RecordName, Record, RecordingDirectory.RequireReplaceable);
+        if (Report is not null) Require(ReportOption, Report, HtmlReport.RequireReplaceable);
+        if (Record is not null) Require(RecordOption, Record, RecordingDirectory.RequireReplaceable);
     }
 
-    /// <summary>Makes sure that a file that was asked for can be written.</summary>
+    /// <summary>The same for one file.</summary>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="require">Throws when it cannot be written.</param>
     /// <exception cref="UsageException">It cannot.</exception>
-    public static void Check(string option, string path, Action<string> require)
+    public static void Require(string option, string path, Action<string> require)
     {
         if (string.IsNullOrWhiteSpace(path)) throw new UsageException($"{option} is empty; give a name");
         try
@@ -35,30 +50,29 @@ internal sealed record RunFiles(string? Report, string? Record)
         }
     }
 
-    /// <summary>Writes what was asked for and shows the result, which is not lost when the files cannot be written after all.</summary>
-    /// <exception cref="IOException">They cannot.</exception>
-    public static void Finish(RunResult result, RunFiles files, Action<RunResult> show)
-    {
-        if (result.Details is { } details)
-        {
-            try
-            {
-                files.Write(details.Showing.Recording, () => ReportPages.OfRun(result, details));
-            }
-            catch
-            {
-                show(result);
-                throw;
-            }
-        }
-        show(result with { Report = files.Report, Record = files.Record });
-    }
-
     /// <summary>Writes what was asked for.</summary>
+    /// <param name="recording">What goes into the recording.</param>
+    /// <param name="report">Makes the report; called only when one was asked for.</param>
     /// <exception cref="IOException">It cannot be written after all.</exception>
     public void Write(Recording recording, Func<HtmlReport> report)
     {
         if (Record is not null) RecordingDirectory.Save(Record, recording);
         if (Report is not null) report().Save(Report);
+    }
+
+    /// <summary>Writes what was asked for and shows the result, which is not lost when the files cannot be written after all.</summary>
+    /// <exception cref="IOException">They cannot.</exception>
+    public void Finish(RunResult result, Action<RunResult> show)
+    {
+        try
+        {
+            if (result.Details is { } details) Write(details.Showing.Recording, () => ReportPages.OfRun(result, details));
+        }
+        catch
+        {
+            show(result);
+            throw;
+        }
+        show(result with { Report = Report, Record = Record });
     }
 }

@@ -356,6 +356,8 @@ public static class RecordingDirectory
             if (recording.FirstTick < 0 || recording.Ticks < 0) throw Wrong($"{recording.Ticks} ticks from tick {recording.FirstTick}; both are at least 0");
             if (!(recording.TimeStepMs > 0)) throw Wrong($"\"timeStepMs\" is {recording.TimeStepMs}; it must be above 0");
             if (recording.Populations.FirstOrDefault(p => p.Size < 1) is { } empty) throw Wrong($"population \"{empty.Name}\" has {empty.Size} neurons; at least 1");
+            if (recording.Samples.FirstOrDefault(s => !IsRecorded(s.FirstTick, recording) || s.Ticks < 1) is { } sample)
+                throw Wrong($"a sample of {sample.Ticks} ticks begins at tick {sample.FirstTick}, outside of the {recording.Ticks} ticks from {recording.FirstTick}");
             if (recording.Phases is { PeriodTicks: 0 }) throw Wrong("\"phases\" is empty; leave it out or name at least one");
 
             int SizeOf(JsonObject item, string field) => recording.Populations.FirstOrDefault(p => p.Name == Text(item, field))?.Size
@@ -364,13 +366,26 @@ public static class RecordingDirectory
             {
                 Spikes = [.. Items("spikes").Select(s => SpikesOf(s, SizeOf(s, "population"), recording))],
                 Potentials = [.. Items("potentials").Select(p => new RecordedPotentials(
-                    Text(p, "probe"), Text(p, "population"), Text(p, "unit"), NpyFile.Read<long>(Named(p, "ticksNpy"), Rows(p)),
+                    Text(p, "probe"), Text(p, "population"), Text(p, "unit"), TicksOf(p, recording),
                     NpyFile.Read<float>(Named(p, "npy"), Rows(p), SizeOf(p, "population"))))],
                 Weights = [.. Items("weights").Select(w => new RecordedWeights(
                     Text(w, "projection"), Text(w, "source"), Text(w, "target"), Text(w, "unit"),
                     NpyFile.Read<float>(Named(w, "npy"), SizeOf(w, "source"), SizeOf(w, "target"))))],
             };
         }
+
+        private long[] TicksOf(JsonObject item, Recording recording)
+        {
+            long[] ticks = NpyFile.Read<long>(Named(item, "ticksNpy"), Rows(item));
+            for (int i = 0; i < ticks.Length; i++)
+            {
+                if (!IsRecorded(ticks[i], recording) || (i > 0 && ticks[i] <= ticks[i - 1]))
+                    throw new ArchiveException(Named(item, "ticksNpy"), $"row {i} is of tick {ticks[i]}; ticks ascend within the {recording.Ticks} from {recording.FirstTick}");
+            }
+            return ticks;
+        }
+
+        private static bool IsRecorded(long tick, Recording recording) => tick >= recording.FirstTick && tick - recording.FirstTick < recording.Ticks;
 
         private RecordedSpikes SpikesOf(JsonObject item, int neurons, Recording recording)
         {
@@ -380,7 +395,7 @@ public static class RecordingDirectory
             for (int i = 0; i < spikes.Count; i++)
             {
                 long tick = spikes.TickOf(i), neuron = spikes.Events[2 * i + 1];
-                if (tick < recording.FirstTick || tick - recording.FirstTick >= recording.Ticks || neuron < 0 || neuron >= neurons)
+                if (!IsRecorded(tick, recording) || neuron < 0 || neuron >= neurons)
                     throw new ArchiveException(Named(item, "npy"), $"spike {i} is of neuron {neuron} at tick {tick}, outside of the {neurons} neurons and "
                         + $"{recording.Ticks} ticks from {recording.FirstTick}");
             }

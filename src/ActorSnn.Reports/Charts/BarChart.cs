@@ -23,10 +23,8 @@ public static class BarChart
         double names = Math.Min(130, bars.Max(b => SvgCanvas.WidthOf(b.Name, Size)) + 10);
         double values = bars.Max(b => SvgCanvas.WidthOf(b.Shown, 11)) + 10;
         double most = Math.Max(1e-12, bars.Max(b => b.Value));
-        double legend = groups.Legend(new SvgCanvas(), names, 0, Width - names);
-        double top = 6 + legend;
         var canvas = new SvgCanvas();
-        groups.Legend(canvas, names, 12, Width - names);
+        double top = 6 + groups.Legend(canvas, names, 12, Width - names);
         for (int i = 0; i < bars.Count; i++)
         {
             var bar = bars[i];

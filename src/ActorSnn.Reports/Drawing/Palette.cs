@@ -27,7 +27,7 @@ internal static class Palette
 
     private static readonly (string Class, string Light, string Dark)[] Strokes =
     [
-        ("grid", "#dfe4e9", "#2f3943"), ("axis", "#8c959f", "#6b7682"), ("edge", "#ffffff", "#161b22"),
+        ("grid", "#dfe4e9", "#2f3943"), ("axis", "#8c959f", "#6b7682"),
     ];
 
     /// <summary>Bitmap colour of what is above zero.</summary>

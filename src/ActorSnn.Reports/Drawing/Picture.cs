@@ -79,7 +79,7 @@ public sealed class Picture
             return $"<svg class=\"scales\" viewBox=\"0 0 {Number(Width)} {Number(Height)}\" width=\"{Number(Width)}\" {names}{_content}</svg>\n";
         double rest = Width - _gutter;
         return $"<div class=\"pan\"><svg viewBox=\"0 0 {Number(_gutter)} {Number(Height)}\" width=\"{Number(_gutter)}\" height=\"{Number(Height)}\" aria-hidden=\"true\">\n{_left}</svg>"
-            + $"<div class=\"scroll\" tabindex=\"0\"><svg viewBox=\"{Number(_gutter)} 0 {Number(rest)} {Number(Height)}\" width=\"{Number(rest)}\" height=\"{Number(Height)}\" {names}{_content}</svg></div></div>\n";
+            + $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{SvgCanvas.Escape(Title)}\"><svg viewBox=\"{Number(_gutter)} 0 {Number(rest)} {Number(Height)}\" width=\"{Number(rest)}\" height=\"{Number(Height)}\" {names}{_content}</svg></div></div>\n";
     }
 
     private static string Number(double value) => SvgCanvas.Number(value);

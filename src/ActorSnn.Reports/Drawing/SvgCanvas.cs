@@ -46,10 +46,9 @@ internal sealed class SvgCanvas
         Close("rect", title);
     }
 
-    public void Circle(double x, double y, double radius, string style, double opacity = 1, string? title = null)
+    public void Circle(double x, double y, double radius, string style, string? title = null)
     {
         Add($"<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" class=\"{style}\"");
-        if (opacity < 1) Add($" fill-opacity=\"{opacity}\"");
         Close("circle", title);
     }
 

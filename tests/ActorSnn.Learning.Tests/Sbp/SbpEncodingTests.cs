@@ -72,8 +72,8 @@ public class SbpAnswersTests
         ];
         var answers = SbpAnswers.Of(spikes, potentials, [1, 0, 1, 0, 2, 0], 3);
         Assert.Equal(new SbpAccuracy(2 / 6.0, 4 / 6.0, 4 / 6.0), answers.Accuracy);
-        Assert.Equal([1, 0, 0, SbpAnswers.None, SbpAnswers.None, 0], answers.BySpikes);
-        Assert.Equal([1, 0, 0, 2, 2, 0], answers.ByPotential);
+        Assert.Equal([1, 0, 0, SbpAnswers.None, SbpAnswers.None, 0], answers.BySpikes.ToArray());
+        Assert.Equal([1, 0, 0, 2, 2, 0], answers.ByPotential.ToArray());
     }
 
     [Theory]

@@ -154,6 +154,8 @@ public sealed class RecordingDirectoryTests : IDisposable
     [InlineData("missing", "spikes-x.npy: does not exist")]
     [InlineData("elsewhere", "is no name of a file in its directory")]
     [InlineData("population", "population \"y\" is not among its populations")]
+    [InlineData("potential", "potentials-hlt-ticks.npy: row 1 is of tick 5")]
+    [InlineData("sample", "a sample of 3 ticks begins at tick 8")]
     [InlineData("seed", "\"seed\" is \"one\"; it must be a number in range")]
     public void A_damaged_recording_is_refused_with_one_line(string damage, string reason)
     {
@@ -183,6 +185,12 @@ public sealed class RecordingDirectoryTests : IDisposable
             case "missing": File.Delete(spikes); break;
             case "elsewhere": Change(j => j["spikes"]![0]!["npy"] = "../x.npy"); break;
             case "population": Change(j => j["spikes"]![0]!["population"] = "y"); break;
+            case "potential":
+                byte[] ticks = File.ReadAllBytes(At("rec/potentials-hlt-ticks.npy"));
+                ticks[^8] = 5;
+                File.WriteAllBytes(At("rec/potentials-hlt-ticks.npy"), ticks);
+                break;
+            case "sample": Change(j => j["samples"]![0]!["firstTick"] = 8); break;
             case "seed": Change(j => j["network"]!["seed"] = "one"); break;
         }
         string message = Assert.Throws<ArchiveException>(() => RecordingDirectory.Load(At("rec"))).Message;
