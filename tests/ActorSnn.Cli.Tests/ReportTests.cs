@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ActorSnn.Learning.Sbp;
@@ -129,6 +128,23 @@ public sealed class ReportTests(ReportTests.Trained trained) : IDisposable, ICla
         // Nothing left to do: the report is written all the same.
         Assert.Equal(0, _cli.Run($"{Tiny} --checkpoint points --resume --report again.html").Code);
         Assert.Equal(Headings(trained.Page("train.html")), Headings(File.ReadAllText(_cli.At("again.html"))));
+    }
+
+    [Fact]
+    public void A_run_begun_by_a_build_that_knew_no_loss_goes_on_with_one()
+    {
+        Assert.Equal(0, _cli.Run($"{Tiny.Replace("--epochs 2", "--epochs 1")} --checkpoint points").Code);
+        foreach (string file in Directory.GetFiles(_cli.At("points")))
+        {
+            var checkpoint = ArrayArchive.Load(file, Mesh.Checkpoint.Kind, Mesh.Checkpoint.Version);
+            checkpoint.Metadata["run"]!["history"]!.AsArray()[0]!.AsArray().RemoveAt(3);
+            checkpoint.Save(file);
+        }
+        Assert.Equal(trained.Train.StateHash, _cli.Run($"{Tiny} --checkpoint points --resume --report all.html").StateHash);
+        string page = File.ReadAllText(_cli.At("all.html"));
+        Assert.Contains("From epoch 2 on: earlier checkpoints did not keep it.", page);
+        Assert.DoesNotContain("loss, epoch 1: ", page);
+        Assert.Contains("exact, epoch 1: ", page);
     }
 
     [UnixFact]
