@@ -5,7 +5,7 @@ namespace ActorSnn.Reports;
 /// <summary>Sections that reports of different commands share.</summary>
 public static class ReportSections
 {
-    private const int MostPotentials = 6, MostLinks = 12, TimeBins = 100;
+    private const int MostPotentials = 6, MostLinks = 12, TimeBins = 100, MostCurves = 12;
 
     /// <summary>The spikes of a recording.</summary>
     /// <param name="report">The report.</param>
@@ -37,13 +37,13 @@ public static class ReportSections
 
     /// <summary>How the mean rates of a recording's populations change, in bins of equal length.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="recording">The recording; left out when it has no population whose every spike was recorded, or is too short.</param>
+    /// <param name="recording">The recording; left out when it is cut into samples or too short, or has no population whose every spike was recorded.</param>
     public static HtmlReport AddRatesOverTime(this HtmlReport report, Recording recording)
     {
-        var whole = recording.Spikes.Where(s => s.Ticks == TickFilter.EveryTick && s.Count > 0).DistinctBy(s => s.Population).ToList();
+        var whole = recording.Spikes.Where(s => s.Ticks == TickFilter.EveryTick && s.Count > 0).DistinctBy(s => s.Population).Take(MostCurves).ToList();
         long ticks = Math.Max(1, recording.Ticks / TimeBins);
         int bins = (int)(recording.Ticks / ticks);
-        if (whole.Count == 0 || bins < 2) return report;
+        if (whole.Count == 0 || bins < 2 || !recording.Samples.IsEmpty) return report;
         double binMs = ticks * recording.TimeStepMs;
         var curves = whole.Select(spikes =>
         {

@@ -102,7 +102,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("raster", "MODEL|raster")]
     [InlineData("raster none", "none: does not exist")]
     [InlineData("raster folder", "folder: holds no recording.json, so no recording")]
-    [InlineData("raster notes.txt", "notes.txt: is no ActorSnn file")]
+    [InlineData("raster notes.txt", "notes.txt: line 1, byte 2: is no JSON")]
     [InlineData("raster recording", "recording/recording.json: \"format\" is missing; it must be a text")]
     [InlineData("raster recording --samples 3", "--samples: a recording has been made already; leave it out")]
     [InlineData("raster good.actorsnn", "good.actorsnn takes images of 6x6; those of synth are 28x28")]

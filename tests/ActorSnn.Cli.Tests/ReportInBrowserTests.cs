@@ -27,6 +27,7 @@ public sealed class ReportInBrowserTests(ReportTests.Trained trained) : IClassFi
     [InlineData("describe.html", 5)]
     [InlineData("raster.html", 3)]
     [InlineData("recording.html", 3)]
+    [InlineData("run.html", 5)]
     public async Task A_report_is_shown_as_meant_on_wide_and_narrow_light_and_dark_screens(string page, int sections)
     {
         using var browser = await Browser.Start();

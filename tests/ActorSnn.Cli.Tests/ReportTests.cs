@@ -204,7 +204,9 @@ public sealed class ReportTests(ReportTests.Trained trained) : IDisposable, ICla
         {
             Train = Cli.Run($"{Tiny} --out m.actorsnn --report train.html --record rec --record-samples 4");
             Eval = Cli.Run("eval m.actorsnn --threads 1 --cores 4 --report eval.html --record rec-eval --json");
-            foreach (string command in (string[])["describe m.actorsnn --cores 40 --report describe.html", "raster m.actorsnn --report raster.html"]) Assert.Equal(0, Cli.Run(command).Code);
+            foreach (string command in (string[])
+                ["describe m.actorsnn --cores 40 --report describe.html", "raster m.actorsnn --report raster.html",
+                "run cuba --neurons 1000 --ms 100 --cores 3 --report run.html"]) Assert.Equal(0, Cli.Run(command).Code);
             Raster = Cli.Run("raster rec --report recording.html");
             Assert.Equal(0, Raster.Code);
         }

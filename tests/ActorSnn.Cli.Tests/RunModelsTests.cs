@@ -25,11 +25,34 @@ public sealed class RunModelsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("cuba", 4.7, 6.7)]
-    [InlineData("cuba --neurons 10000", 3.5, 4.2)]
+    [InlineData("cuba", 5.46, 5.94)]
+    [InlineData("cuba --neurons 10000", 3.7, 4.0)]
+    [InlineData("cuba --neurons 20000", 2.8, 3.0)]
     [InlineData("coba", 15, 18)]
-    public void Balanced_networks_fire_as_published(string network, double least, double most) =>
+    [InlineData("brunel", 36, 40)]
+    public void Balanced_networks_fire_as_in_other_simulators(string network, double least, double most) =>
         Assert.InRange((double)_cli.Run($"run {network} --json").Result["meanRateHz"]!, least, most);
+
+    [Fact]
+    public void A_million_quiet_cells_spike_when_kicked_in_little_memory()
+    {
+        var result = _cli.Run("run sparse --json").Result;
+        Assert.InRange((int)result["spikes"]!, 97_500, 98_600);
+        Assert.InRange((long)result["synapticEvents"]!, 9_700_000, 9_900_000);
+        Assert.InRange((long)result["peakMemoryBytes"]!, 0, 1_200_000_000);
+    }
+
+    [Theory]
+    [InlineData("cuba --ms 100")]
+    [InlineData("coba --ms 50")]
+    [InlineData("brunel --ms 20")]
+    [InlineData("sparse --neurons 100000 --ms 100")]
+    public void Cores_threads_and_updates_change_nothing(string network)
+    {
+        string hash = _cli.Run($"run {network} --cores 1 --threads 1 --json").StateHash;
+        foreach (string how in (string[])["--cores 2 --threads 2", "--cores 5 --update dense", "--cores 3 --threads 2 --update lazy"])
+            Assert.Equal(hash, _cli.Run($"run {network} {how} --json").StateHash);
+    }
 
     [Fact]
     public void The_file_of_a_built_in_network_gives_the_same_run()
