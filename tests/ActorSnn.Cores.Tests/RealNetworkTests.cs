@@ -58,6 +58,51 @@ public class RealNetworkTests
             m => Assert.True(models.GetValueOrDefault(m) > 500, $"{m}: {models.GetValueOrDefault(m)} spikes"));
     }
 
+    /// <summary>States are the same bit for bit, whatever computes them.</summary>
+    [Fact]
+    public void Neither_cores_nor_placement_nor_update_show_in_the_state()
+    {
+        for (int seed = 0; seed < Networks; seed++)
+        {
+            var network = RandomRealNetworks.Make(seed);
+            string expected = new Lockstep(network, new CoreOptions(Update: UpdateStrategy.Dense)).RunTo(Ticks).Capture().Hash();
+            foreach (var update in (UpdateStrategy[])[UpdateStrategy.Auto, UpdateStrategy.Lazy])
+                AssertSame(expected, new Lockstep(network, new CoreOptions(Update: update)), $"{update} (seed {seed})");
+            foreach (int cores in (int[])[2, 3, 7])
+            {
+                var update = (UpdateStrategy)((seed + cores) % 3);
+                var options = new CoreOptions(Update: update);
+                AssertSame(expected, new Lockstep(Placer.Place(network, new PlacementOptions(cores)), options), $"{cores} cores, {update} (seed {seed})");
+                AssertSame(expected, new Lockstep(RandomPlacements.Make(network, cores, seed), options), $"{cores} cores cut anywhere, {update} (seed {seed})");
+            }
+        }
+    }
+
+    [Fact]
+    public void Probes_record_the_same_under_any_placement_and_update()
+    {
+        for (int seed = 0; seed < 15; seed++)
+        {
+            var network = RandomRealNetworks.Make(seed, probes: true);
+            var expected = new Lockstep(network).RunTo(60).TakeRecordings();
+            foreach (var update in (UpdateStrategy[])[UpdateStrategy.Dense, UpdateStrategy.Lazy])
+            {
+                var actual = new Lockstep(RandomPlacements.Make(network, 3, seed), new CoreOptions(Update: update)).RunTo(60).TakeRecordings();
+                foreach (var probe in network.Probes)
+                {
+                    string what = $"\"{probe.Name}\", {update} (seed {seed})";
+                    if (probe is SpikeProbe) Assert.True(expected.Spikes(probe.Name).SequenceEqual(actual.Spikes(probe.Name)), what);
+                    if (probe is SpikeCountProbe) Assert.True(expected.Counts(probe.Name).SequenceEqual(actual.Counts(probe.Name)), what);
+                    if (probe is not PotentialProbe) continue;
+                    foreach (var (row, other) in expected.Potentials(probe.Name).Zip(actual.Potentials(probe.Name)))
+                        Assert.True(row.Tick == other.Tick && row.Values.AsSpan().SequenceEqual(other.Values), what);
+                }
+            }
+        }
+    }
+
+    private static void AssertSame(string expected, Lockstep mesh, string what) => Assert.True(expected == mesh.RunTo(Ticks).Capture().Hash(), what);
+
     /// <summary>Whether the spikes of a tick are the same; fails unless what differs lies within rounding of the threshold.</summary>
     private static bool Compare(Network network, NaiveRealSimulator naive, Lockstep mesh, int seed)
     {

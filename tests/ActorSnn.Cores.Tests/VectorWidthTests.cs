@@ -63,6 +63,11 @@ internal static class Program
     {
         using var writer = new CanonicalWriter();
         for (int seed = 100; seed < 115; seed++) writer.Write(new Lockstep(RandomNetworks.Make(seed)).RunTo(60).Capture().Hash());
+        for (int seed = 100; seed < 120; seed++)
+        {
+            var options = new CoreOptions(Update: (UpdateStrategy)(seed % 3));
+            writer.Write(new Lockstep(RandomRealNetworks.Make(seed), options).RunTo(90).Capture().Hash());
+        }
         return Convert.ToHexStringLower(writer.Finish());
     }
 }
