@@ -8,15 +8,25 @@ namespace ActorSnn.Bench;
 /// </summary>
 public sealed class SideBySide(int rounds, int warmups)
 {
-    private readonly List<(string Name, Func<int, long> Work)> _entries = [];
+    private readonly List<(string Name, Func<int, double> Time)> _entries = [];
     private readonly List<double[]> _times = [];
 
     /// <summary>Adds a contestant.</summary>
     /// <param name="name">Name.</param>
     /// <param name="work">Does its share of round number n and returns how many units it did.</param>
-    public SideBySide Add(string name, Func<int, long> work)
+    public SideBySide Add(string name, Func<int, long> work) => AddReported(name, round =>
     {
-        _entries.Add((name, work));
+        long start = Stopwatch.GetTimestamp();
+        long units = work(round);
+        return Stopwatch.GetElapsedTime(start).TotalMicroseconds / units;
+    });
+
+    /// <summary>Adds a contestant that takes its own time.</summary>
+    /// <param name="name">Name.</param>
+    /// <param name="time">Does its share of round number n and returns microseconds a unit.</param>
+    public SideBySide AddReported(string name, Func<int, double> time)
+    {
+        _entries.Add((name, time));
         _times.Add(new double[rounds]);
         return this;
     }
@@ -28,9 +38,8 @@ public sealed class SideBySide(int rounds, int warmups)
         {
             for (int i = 0; i < _entries.Count; i++)
             {
-                long start = Stopwatch.GetTimestamp();
-                long units = _entries[i].Work(round + warmups);
-                if (round >= 0) _times[i][round] = Stopwatch.GetElapsedTime(start).TotalMicroseconds / units;
+                double time = _entries[i].Time(round + warmups);
+                if (round >= 0) _times[i][round] = time;
             }
         }
         return this;
@@ -46,7 +55,7 @@ public sealed class SideBySide(int rounds, int warmups)
     public void Print(string unit)
     {
         for (int i = 0; i < _entries.Count; i++)
-            Console.WriteLine($"  {_entries[i].Name,-58} {Median(_times[i]),8:F2} us/{unit}   (min {_times[i].Min():F2}, max {_times[i].Max():F2})");
+            Console.WriteLine($"  {_entries[i].Name,-58} {Median(_times[i]),10:F2} us/{unit}   (min {_times[i].Min():F2}, max {_times[i].Max():F2})");
     }
 
     private int Index(string name) => _entries.FindIndex(e => e.Name == name);

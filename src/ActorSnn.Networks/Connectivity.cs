@@ -41,6 +41,17 @@ public abstract record Connectivity
     /// <param name="pairs">(source, target) indices.</param>
     public static Connectivity Pairs(params ReadOnlySpan<(int Source, int Target)> pairs) => new PairsConnectivity([.. pairs]);
 
+    /// <summary>Pairs of consecutive neurons: neuron source + k onto neuron target + k, for k below count.</summary>
+    /// <param name="source">First source neuron.</param>
+    /// <param name="target">First target neuron.</param>
+    /// <param name="count">Number of pairs.</param>
+    public static Connectivity Range(int source, int target, int count)
+    {
+        var pairs = new (int, int)[count];
+        for (int i = 0; i < count; i++) pairs[i] = (source + i, target + i);
+        return new PairsConnectivity(System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(pairs));
+    }
+
     /// <summary>The kind's name, as it stands in files and tables.</summary>
     public abstract string Name { get; }
 

@@ -6,6 +6,8 @@ public abstract record Delay
     /// <summary>Largest delay a projection may have, in ticks.</summary>
     public const int MaxTicks = 1 << 14;
 
+    private const double Tolerance = 1e-6;
+
     private Delay() { }
 
     /// <summary>One tick: the shortest there is.</summary>
@@ -16,6 +18,20 @@ public abstract record Delay
 
     /// <summary>Delays drawn uniformly from {low, …, high}, from the network's seed.</summary>
     public static Delay Uniform(int low, int high) => new UniformDelay(low, high);
+
+    /// <summary>A time in ticks, for a delay.</summary>
+    /// <param name="field">Path of the field, for the error.</param>
+    /// <param name="ms">The time, in ms.</param>
+    /// <param name="timeStepMs">Length of a tick, in ms.</param>
+    /// <exception cref="NetworkException">It is no whole number of ticks, less than one, or more than <see cref="MaxTicks"/>.</exception>
+    internal static int TicksOf(string field, double ms, double timeStepMs)
+    {
+        double ticks = ms / timeStepMs;
+        if (!(ticks > 1 - Tolerance)) throw new NetworkException(field, $"{ms} ms; delays are at least one tick ({timeStepMs} ms)");
+        if (ticks > MaxTicks + Tolerance) throw new NetworkException(field, $"{ms} ms; delays are at most {MaxTicks} ticks ({MaxTicks * timeStepMs} ms)");
+        if (Math.Abs(ticks - Math.Round(ticks)) > Tolerance) throw new NetworkException(field, $"{ms} ms is no whole number of ticks of {timeStepMs} ms");
+        return (int)Math.Round(ticks);
+    }
 
     /// <summary>Shortest possible delay, in ticks.</summary>
     public abstract int Min { get; }

@@ -90,7 +90,7 @@ public sealed record HebbianCoincidence(ReinforcementClock Clock) : LearningRule
                 throw new NetworkException($"{field}.weight", $"{constant.Value}; {representable}");
             case Networks.Weight.ArrayWeight array:
                 for (int i = 0; i < array.Values.Length; i++)
-                    if (!IsRepresentable(array.Values[i])) throw new NetworkException($"{field}.weight[{i}]", $"{array.Values[i]}; {representable}");
+                    if (!IsRepresentable(array.Values[i])) throw new NetworkException($"{field}.weight.values[{i}]", $"{array.Values[i]}; {representable}");
                 break;
             case Networks.Weight.UniformWeight { Low: var low, High: var high, Step: var step } when low < MinWeight || high > MaxWeight || step % Step != 0:
             case Networks.Weight.NormalWeight { Low: var low2, High: var high2, Step: var step2 } when low2 < MinWeight || high2 > MaxWeight || step2 % Step != 0:

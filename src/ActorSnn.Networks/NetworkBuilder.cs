@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace ActorSnn.Networks;
 
 /// <summary>Builds a <see cref="Network"/> step by step; every step is checked at once and names the field that is wrong.</summary>
@@ -7,6 +5,15 @@ public sealed class NetworkBuilder
 {
     /// <summary>Most neurons a population may have.</summary>
     public const int MaxPopulationSize = 100_000_000;
+
+    /// <summary>Most neurons and source neurons a network may have.</summary>
+    public const int MaxNetworkSize = 1_000_000_000;
+
+    /// <summary>Most synapses a network may have: at four bytes each they fill the largest memories there are.</summary>
+    public const long MaxSynapses = 1L << 36;
+
+    /// <summary>Longest name, in characters.</summary>
+    public const int MaxNameLength = 200;
 
     private readonly string _name;
     private readonly ulong _seed;
@@ -19,6 +26,8 @@ public sealed class NetworkBuilder
     private readonly HashSet<string> _projectionNames = [];
     private readonly HashSet<string> _inputNames = [];
     private readonly HashSet<string> _probeNames = [];
+    private long _size;
+    private double _synapses;
 
     /// <summary>Starts a network.</summary>
     /// <param name="name">Name, for people.</param>
@@ -32,6 +41,31 @@ public sealed class NetworkBuilder
         (_name, _seed, _timeStepMs) = (name, seed, timeStepMs);
     }
 
+    /// <summary>Starts from a network that is already there, to add to it.</summary>
+    /// <param name="network">The network; it stays as it is.</param>
+    /// <param name="seed">Another seed; null for its own.</param>
+    public NetworkBuilder(Network network, ulong? seed = null)
+        : this(network.Name, seed ?? network.Seed, network.TimeStepMs)
+    {
+        foreach (var population in network.Populations) AddPopulation(population.Name, population.Size, population.Model);
+        foreach (var p in network.Projections)
+        {
+            AddProjection(network.Populations[p.Source].Name, network.Populations[p.Target].Name, p.Connectivity, p.Weight, p.Delay, p.Learning, p.Name);
+        }
+        foreach (var input in network.Inputs) AddPoissonInput(network.Populations[input.Target].Name, input.RateHz, input.Weight, input.Name);
+        foreach (var probe in network.Probes) AddProbe(probe);
+    }
+
+    /// <summary>
+    /// How errors name a part of the network: by its name for who writes code, by its position for who writes a file, in which a population's model is
+    /// an object of its own.
+    /// </summary>
+    internal bool NamesPartsByPosition { get; init; }
+
+    private string ModelPath => NamesPartsByPosition ? ".model" : "";
+
+    private string NamePath => NamesPartsByPosition ? ".name" : "";
+
     /// <summary>Adds a population.</summary>
     /// <param name="name">Unique name.</param>
     /// <param name="size">Number of neurons, at least 1.</param>
@@ -39,13 +73,16 @@ public sealed class NetworkBuilder
     /// <exception cref="NetworkException">A field is wrong.</exception>
     public NetworkBuilder AddPopulation(string name, int size, NeuronModel model)
     {
-        string field = $"populations[\"{name}\"]";
-        if (string.IsNullOrWhiteSpace(name)) throw new NetworkException(field, "the name is empty");
+        string field = PathOf("populations", _populations.Count, name);
+        RequireName(field, name);
         if (size is < 1 or > MaxPopulationSize) throw new NetworkException($"{field}.size", $"{size}; give 1 to {MaxPopulationSize}");
-        model.Validate(field, size, _timeStepMs);
+        if (_size + size > MaxNetworkSize)
+            throw new NetworkException($"{field}.size", $"{size} makes {_size + size} neurons in all; a network has at most {MaxNetworkSize}");
+        model.Validate(field + ModelPath, size, _timeStepMs);
         var population = new Population(_populations.Count, name, size, model);
-        if (!_byName.TryAdd(name, population)) throw new NetworkException(field, "there is already a population of this name");
+        if (!_byName.TryAdd(name, population)) throw new NetworkException(field + NamePath, "there is already a population of this name");
         _populations.Add(population);
+        _size += size;
         return this;
     }
 
@@ -66,17 +103,27 @@ public sealed class NetworkBuilder
             name = $"{source}->{target}";
             for (int i = 2; _projectionNames.Contains(name); i++) name = $"{source}->{target}#{i}";
         }
-        string field = $"projections[\"{name}\"]";
-        if (!_byName.TryGetValue(source, out var from)) throw new NetworkException($"{field}.source", $"there is no population \"{source}\"");
-        if (!_byName.TryGetValue(target, out var to)) throw new NetworkException($"{field}.target", $"there is no population \"{target}\"");
+        string field = PathOf("projections", _projections.Count, name);
+        RequireName(field, name);
+        var from = Find($"{field}.source", source);
+        var to = Find($"{field}.target", target);
         if (to.Model.IsSource) throw new NetworkException($"{field}.target", $"\"{target}\" is a source and takes no synapses");
         var projection = new Projection(_projections.Count, name, from.Index, to.Index, connectivity, weight, delay ?? Delay.One, learning);
         connectivity.Validate(field, from, to);
+        double synapses = connectivity.ExpectedSynapses(from.Size, to.Size);
+        if (_synapses + synapses > MaxSynapses)
+        {
+            string total = synapses > MaxSynapses ? "" : $" make {_synapses + synapses:#,0} in all";
+            throw new NetworkException($"{field}.connectivity", $"{synapses:#,0} synapses of \"{name}\"{total}; a network has at most {MaxSynapses:#,0}");
+        }
+        if (learning is not null && synapses > Array.MaxLength)
+            throw new NetworkException($"{field}.learning", $"{synapses:#,0} synapses of \"{name}\"; a plastic projection has at most {Array.MaxLength:#,0}");
         projection.Delay.Validate($"{field}.delay");
         weight.Validate($"{field}.weight", projection, from, to);
         learning?.Validate(field, projection, to);
-        if (!_projectionNames.Add(name)) throw new NetworkException(field, "there is already a projection of this name");
+        if (!_projectionNames.Add(name)) throw new NetworkException(field + NamePath, "there is already a projection of this name");
         _projections.Add(projection);
+        _synapses += synapses;
         return this;
     }
 
@@ -93,8 +140,9 @@ public sealed class NetworkBuilder
             name = $"noise->{target}";
             for (int i = 2; _inputNames.Contains(name); i++) name = $"noise->{target}#{i}";
         }
-        string field = $"inputs[\"{name}\"]";
-        if (!_byName.TryGetValue(target, out var to)) throw new NetworkException($"{field}.target", $"there is no population \"{target}\"");
+        string field = PathOf("inputs", _inputs.Count, name);
+        RequireName(field, name);
+        var to = Find($"{field}.target", target);
         if (to.Model is not RealNeuronModel)
             throw new NetworkException($"{field}.target", $"\"{target}\" is of model {to.Model.Name}; an input acts on neurons with real-valued weights");
         var input = new PoissonInput(_inputs.Count, name, to.Index, rateHz, weight);
@@ -102,7 +150,7 @@ public sealed class NetworkBuilder
         if (!(rateHz >= 0) || rateHz > most)
             throw new NetworkException($"{field}.rateHz", $"{rateHz} is not a rate; give 0 to {most:0} spikes per second at ticks of {_timeStepMs} ms");
         ModelChecks.Finite($"{field}.weight", weight);
-        if (!_inputNames.Add(name)) throw new NetworkException(field, "there is already an input of this name");
+        if (!_inputNames.Add(name)) throw new NetworkException(field + NamePath, "there is already an input of this name");
         _inputs.Add(input);
         return this;
     }
@@ -111,13 +159,13 @@ public sealed class NetworkBuilder
     /// <exception cref="NetworkException">A field is wrong.</exception>
     public NetworkBuilder AddProbe(Probe probe)
     {
-        string field = $"probes[\"{probe.Name}\"]";
-        if (!_byName.TryGetValue(probe.Population, out var population))
-            throw new NetworkException($"{field}.population", $"there is no population \"{probe.Population}\"");
+        string field = PathOf("probes", _probes.Count, probe.Name);
+        RequireName(field, probe.Name);
+        var population = Find($"{field}.population", probe.Population);
         probe.Validate(field, population);
         if (probe is PotentialProbe && _probes.Any(p => p is PotentialProbe && p.Population == probe.Population))
             throw new NetworkException($"{field}.population", $"\"{probe.Population}\" already has a potential probe; one is enough");
-        if (!_probeNames.Add(probe.Name)) throw new NetworkException(field, "there is already a probe of this name");
+        if (!_probeNames.Add(probe.Name)) throw new NetworkException(field + NamePath, "there is already a probe of this name");
         _probes.Add(probe);
         return this;
     }
@@ -131,6 +179,22 @@ public sealed class NetworkBuilder
         return new Network(_name, _seed, _timeStepMs, [.. _populations], [.. _projections], [.. _inputs], [.. _probes]);
     }
 
+    private string PathOf(string list, int position, string name) => NamesPartsByPosition ? $"{list}[{position}]" : $"{list}[\"{name}\"]";
+
+    private Population Find(string field, string name)
+    {
+        if (_byName.TryGetValue(name, out var population)) return population;
+        string hint = Spelling.Nearest(name, _byName.Keys) is { } meant ? $"; did you mean \"{meant}\"?" : "";
+        throw new NetworkException(field, $"there is no population \"{name}\"{hint}");
+    }
+
+    private void RequireName(string field, string name)
+    {
+        if (string.IsNullOrWhiteSpace(name)) throw new NetworkException(field + NamePath, "the name is empty");
+        if (name.Length > MaxNameLength) throw new NetworkException(field + NamePath, $"a name of {name.Length} characters; give at most {MaxNameLength}");
+        if (name.Any(char.IsControl)) throw new NetworkException(field + NamePath, "the name has control characters in it");
+    }
+
     /// <summary>Integer drives are summed in 32 bits: whatever spikes at once must fit.</summary>
     private void RequireSumsFit(Population population)
     {
@@ -141,7 +205,7 @@ public sealed class NetworkBuilder
             double largest = projection.Learning is null ? projection.Weight.LargestMagnitude : projection.Learning.LargestMagnitude;
             most += largest * projection.Connectivity.MostSynapsesOntoOne(_populations[projection.Source].Size);
             if (most > int.MaxValue)
-                throw new NetworkException($"projections[\"{projection.Name}\"].weight",
+                throw new NetworkException($"{PathOf("projections", projection.Index, projection.Name)}.weight",
                     $"with all inputs of \"{population.Name}\" at once the drive can reach {most:0}, beyond 32 bits; give smaller weights or fewer synapses");
         }
     }

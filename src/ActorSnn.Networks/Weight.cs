@@ -166,7 +166,7 @@ public abstract record Weight
                 throw new NetworkException(field, $"{Values.Length} weights for {expected} synapses");
             for (int i = 0; i < Values.Length; i++)
             {
-                if (!IsAllowed(Values[i], target)) RequireInteger($"{field}[{i}]", Values[i], target);
+                if (!IsAllowed(Values[i], target)) RequireInteger($"{field}.values[{i}]", Values[i], target);
             }
         }
 

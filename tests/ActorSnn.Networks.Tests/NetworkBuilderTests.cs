@@ -100,7 +100,7 @@ public class NetworkBuilderTests
         ["an array for a fixed in-degree"] = (
             "projections[\"a->b\"].weight",
             () => Project("a", "b", Weight.Array(new float[4]), connectivity: Connectivity.FixedInDegree(2))),
-        ["a fraction in an array"] = ("projections[\"a->b\"].weight[4]", () => Project("a", "b", Given(0f, 1, 2, 3, 4.5f, 5))),
+        ["a fraction in an array"] = ("projections[\"a->b\"].weight.values[4]", () => Project("a", "b", Given(0f, 1, 2, 3, 4.5f, 5))),
 
         ["learning of a model that cannot"] = (
             "projections[\"a->o\"].learning",
@@ -119,7 +119,7 @@ public class NetworkBuilderTests
         ["a weight above what can be learned"] =
             ("projections[\"a->b\"].weight", () => Project("a", "b", Weight.Constant(256), learning: Rule)),
         ["an odd weight in an array that learns"] =
-            ("projections[\"a->b\"].weight[2]", () => Project("a", "b", Given(0f, 2, 3, 4, 6, 8), learning: Rule)),
+            ("projections[\"a->b\"].weight.values[2]", () => Project("a", "b", Given(0f, 2, 3, 4, 6, 8), learning: Rule)),
         ["uniform weights that learn with an odd step"] =
             ("projections[\"a->b\"].weight", () => Project("a", "b", Weight.Uniform(0, 9, 3), learning: Rule)),
         ["uniform weights below what can be learned"] =

@@ -10,6 +10,7 @@ internal static class CommandLine
     {
         var root = new RootCommand($"Simulates a neuromorphic chip whose networks learn by themselves. {ExitCode.Help}")
         {
+            RunCommand.Create(),
             TrainCommand.Create(),
             EvalCommand.Create(),
             DescribeCommand.Create(),

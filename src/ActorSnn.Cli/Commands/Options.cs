@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Numerics;
+using ActorSnn.Cores;
 using ActorSnn.Datasets;
 using ActorSnn.Mesh;
 using ActorSnn.Mesh.Embedded;
@@ -11,6 +12,8 @@ namespace ActorSnn.Cli.Commands;
 internal static class Options
 {
     private static readonly IReadOnlyList<IEngine> Engines = [new EmbeddedEngine()];
+
+    private static IEnumerable<string> UpdateNames => Enum.GetNames<UpdateStrategy>().Select(n => n.ToLowerInvariant());
 
     private static string Names => string.Join(", ", DataLocator.Datasets);
 
@@ -24,6 +27,9 @@ internal static class Options
     public static Option<int?> Threads() => Number<int>("--threads", 1, "Threads that run the cores; default: one for each MiB of synapses, at most one a processor.");
 
     public static Option<string?> Engine() => Text("--engine", "NAME", $"What runs the cores: {string.Join(", ", Engines.Select(e => e.Name))}.");
+
+    public static Option<string?> Update() => Text("--update", "HOW",
+        $"When neurons are looked at, where their equations allow a choice: {string.Join(", ", UpdateNames)}. Default: auto, by activity. Changes no result.");
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON to stdout, one object a line and nothing else." };
 
@@ -44,6 +50,34 @@ internal static class Options
             return null;
         },
     };
+
+    public static Option<int?> Neurons() => Number<int>("--neurons", 1, "Neurons of a built-in network. Default: as published.");
+
+    public static Option<double?> Delay() => Milliseconds("--delay", "Synaptic delay of a built-in network. Default: as published.");
+
+    public static Option<int?> Degree() => Number<int>("--degree", 0, "Synapses of each neuron of sparse. Default: 100.");
+
+    public static Option<ulong?> NetworkSeed() => Number("--seed", 0UL, "Seed of the network. Default: the file's, or 1.");
+
+    /// <summary>An option whose value is a time.</summary>
+    public static Option<double?> Milliseconds(string name, string description) => new(name)
+    {
+        HelpName = "MS",
+        Description = description,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)) return value;
+            result.AddError($"{name} {text}: give a number of milliseconds");
+            return null;
+        },
+    };
+
+    /// <summary>The update strategy of a name; auto for null.</summary>
+    /// <exception cref="UsageException">There is none of that name.</exception>
+    public static UpdateStrategy UpdateOf(string? name) => Enum.GetValues<UpdateStrategy>().Zip(UpdateNames)
+        .Where(u => u.Second == (name ?? UpdateNames.First())).Select(u => (UpdateStrategy?)u.First).FirstOrDefault()
+        ?? throw new UsageException($"--update {name}: give {string.Join(", ", UpdateNames)}");
 
     /// <summary>The engine of a name; the default one for null.</summary>
     /// <exception cref="UsageException">This build has none of that name.</exception>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ActorSnn.Cli.Simulations;
 using ActorSnn.Cli.Systems;
 
 namespace ActorSnn.Cli.Output;
@@ -15,9 +16,11 @@ internal sealed class JsonReport(bool quiet) : RunReport, IRunObserver
 
     private long _last = Stopwatch.GetTimestamp();
 
-    public override RunResult While(Func<IRunObserver, RunResult> run) => run(this);
+    public override T While<T>(Func<IRunObserver, T> run) => run(this);
 
     public override void Trained(RunResult result) => Write(result.ToJson());
+
+    public override void Simulated(SimulationResult result) => Write(result.ToJson());
 
     public override void Evaluated(RunResult result) => Write(result.ToJson());
 
@@ -25,8 +28,7 @@ internal sealed class JsonReport(bool quiet) : RunReport, IRunObserver
 
     public void Progress(RunProgress progress)
     {
-        if (quiet || (progress.Accuracy is null && Stopwatch.GetElapsedTime(_last).TotalSeconds < SecondsBetweenEvents)) return;
-        _last = Stopwatch.GetTimestamp();
+        if (!IsDue(isImportant: progress.Accuracy is not null)) return;
         var json = new JsonObject { ["event"] = "progress" };
         if (progress.Epoch > 0)
         {
@@ -41,12 +43,36 @@ internal sealed class JsonReport(bool quiet) : RunReport, IRunObserver
         Write(json);
     }
 
-    public void CheckpointSaved(string file, long tick, long samples)
+    public void Progress(SimulationProgress progress)
     {
-        if (!quiet) Write(new JsonObject { ["event"] = "checkpoint", ["file"] = file, ["tick"] = tick, ["samples"] = samples });
+        if (!IsDue(isImportant: false)) return;
+        Write(new JsonObject
+        {
+            ["event"] = "progress",
+            ["ticks"] = progress.Ticks,
+            ["totalTicks"] = progress.TotalTicks,
+            ["simulatedMs"] = Math.Round(progress.Ticks * progress.TimeStepMs, 6),
+            ["seconds"] = Math.Round(progress.Seconds, 6),
+            ["realTimeFactor"] = Math.Round(progress.RealTimeFactor, 4),
+        });
+    }
+
+    public void CheckpointSaved(string file, long tick, long? samples)
+    {
+        if (quiet) return;
+        var json = new JsonObject { ["event"] = "checkpoint", ["file"] = file, ["tick"] = tick };
+        if (samples is not null) json["samples"] = samples;
+        Write(json);
     }
 
     public void Warn(string message) => Failures.Say($"warning: {message}");
+
+    private bool IsDue(bool isImportant)
+    {
+        if (quiet || (!isImportant && Stopwatch.GetElapsedTime(_last).TotalSeconds < SecondsBetweenEvents)) return false;
+        _last = Stopwatch.GetTimestamp();
+        return true;
+    }
 
     internal static void Write(JsonObject json) => Console.Out.WriteLine(json.ToJsonString(Compact));
 }

@@ -1,3 +1,4 @@
+using ActorSnn.Cli.Simulations;
 using ActorSnn.Cli.Systems;
 
 namespace ActorSnn.Cli.Output;
@@ -9,10 +10,13 @@ internal abstract class RunReport
     public static RunReport Create(bool json, bool quiet) => json ? new JsonReport(quiet) : new TextReport(quiet);
 
     /// <summary>Shows how a run is doing while it runs.</summary>
-    public abstract RunResult While(Func<IRunObserver, RunResult> run);
+    public abstract T While<T>(Func<IRunObserver, T> run);
 
     /// <summary>Shows what came out of a training.</summary>
     public abstract void Trained(RunResult result);
+
+    /// <summary>Shows what came out of a simulation.</summary>
+    public abstract void Simulated(SimulationResult result);
 
     /// <summary>Shows what came out of an evaluation.</summary>
     public abstract void Evaluated(RunResult result);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ActorSnn.Cli.Simulations;
 using ActorSnn.Cli.Systems;
 using ActorSnn.Cores;
 using Spectre.Console;
@@ -9,12 +10,14 @@ namespace ActorSnn.Cli.Output;
 /// <summary>Text for people: a progress bar on a terminal, a line after each epoch elsewhere, then a table.</summary>
 internal sealed class TextReport : RunReport
 {
+    private const int MostCoresListed = 40;
+
     private readonly bool _quiet;
     private readonly IAnsiConsole _console = TextConsole.New();
 
     public TextReport(bool quiet) => _quiet = quiet;
 
-    public override RunResult While(Func<IRunObserver, RunResult> run)
+    public override T While<T>(Func<IRunObserver, T> run)
     {
         if (_quiet) return run(new Lines(print: false));
         if (!IsTerminal(_console)) return run(new Lines(print: true));
@@ -37,6 +40,18 @@ internal sealed class TextReport : RunReport
         if (result.Data is not null) evaluate.Add("--data", result.Data);
         Line($"model     {result.Model}");
         Line($"evaluate  {evaluate}");
+    }
+
+    public override void Simulated(SimulationResult result)
+    {
+        Line($"{result.Name}: {Count(result.Ticks)} ticks ({result.SimulatedMs:#,0.###} ms) in {result.Seconds:0.000} s, {result.RealTimeFactor:0.###} times real time; "
+            + $"built in {result.BuildSeconds:0.000} s; {Several(result.Cores, "core")}, {Several(result.Threads, "thread")}, {PeakMemory.Bytes() >> 20} MB");
+        var table = NewTable("population", ">size", "model", ">spikes", ">rate (Hz)");
+        foreach (var p in result.Populations) Row(table, p.Name, Count(p.Size), p.Model, Count(p.Spikes), $"{result.RateHz(p):0.000}");
+        _console.Write(table);
+        Line($"{Count(result.Neurons)} neurons, {Count(result.Synapses)} synapses, {Count(result.Spikes)} spikes ({result.MeanRateHz:0.000} Hz), "
+            + $"{Count(result.SynapticEvents)} synaptic events");
+        Line($"state hash {result.StateHash}");
     }
 
     public override void Evaluated(RunResult result)
@@ -66,26 +81,33 @@ internal sealed class TextReport : RunReport
         }
         _console.Write(projections);
 
-        var links = description.Placement.Links();
+        var into = description.Links.CountBy(l => l.To).ToDictionary();
+        var outOf = description.Links.CountBy(l => l.From).ToDictionary();
+        var all = description.Placement.Cores;
         var cores = NewTable(">core", ">neurons", ">synapse bytes", ">links in", ">links out", "slices");
-        foreach (var core in description.Placement.Cores)
+        foreach (var core in all.Take(all.Length > MostCoresListed ? MostCoresListed / 2 : all.Length))
         {
-            Row(cores, $"{core.Index}", Count(core.Neurons), Count(core.SynapseBytes), $"{links.Count(l => l.To == core.Index)}",
-                $"{links.Count(l => l.From == core.Index)}", Slices(network, core));
+            Row(cores, $"{core.Index}", Count(core.Neurons), Count(core.SynapseBytes), $"{into.GetValueOrDefault(core.Index)}",
+                $"{outOf.GetValueOrDefault(core.Index)}", Slices(network, core));
         }
         _console.Write(cores);
+        if (all.Length > MostCoresListed) Line($"… and {Count(all.Length - MostCoresListed / 2)} cores more");
 
         Line($"{Count(network.NeuronCount)} neurons, {Count(description.Synapses)} synapses, {Count(description.PlasticSynapses)} of them plastic, "
-            + $"{Count(description.SynapseBytes)} bytes of synapses; {Several(description.Placement.Cores.Length, "core")}, {Several(links.Length, "link")}");
+            + $"{Count(description.SynapseBytes)} bytes of synapses; {Several(description.Placement.Cores.Length, "core")}, {Several(description.Links.Length, "link")}");
+        Line($"about {MemoryCheck.Gigabytes(description.MemoryBytes)} of memory to run");
     }
 
     // Whole populations by name; parts with their neurons.
     private static string Slices(Networks.Network network, CorePlacement core) => string.Join(' ', core.Slices.Select(s =>
         network.Populations[s.Population] is var p && s.Count == p.Size ? p.Name : $"{p.Name}[{s.Start}..{s.End - 1}]"));
 
-    private static string Fact(JsonNode? value) => value is JsonObject group
-        ? string.Join(", ", group.Select(p => $"{p.Key} {Fact(p.Value)}"))
-        : value is JsonValue scalar && scalar.TryGetValue(out double number) ? (number is > 0 and < 1 ? $"{number:0.00 %}" : $"{number:0.###}") : $"{value}";
+    // Fractions are accuracies, which stand in a group.
+    private static string Fact(JsonNode? value, bool inGroup = false) => value is JsonObject group
+        ? string.Join(", ", group.Select(p => $"{p.Key} {Fact(p.Value, inGroup: true)}"))
+        : value is JsonValue scalar && scalar.TryGetValue(out double number)
+            ? (inGroup && number is > 0 and < 1 ? $"{number:0.00 %}" : $"{number:0.######}")
+            : $"{value}";
 
     private static string Caption(Measure measure) => $"{measure.Name} ({measure.Meaning})";
 
@@ -93,13 +115,17 @@ internal sealed class TextReport : RunReport
 
     private sealed class Lines(bool print) : IRunObserver
     {
+        public void Progress(SimulationProgress progress)
+        {
+        }
+
         public void Progress(RunProgress progress)
         {
             if (print && progress.Accuracy is { } accuracy)
                 Line($"epoch {progress.Epoch}/{progress.Epochs}  {progress.SamplesPerSecond:#,0} samples/s  {Percent(accuracy)}");
         }
 
-        public void CheckpointSaved(string file, long tick, long samples)
+        public void CheckpointSaved(string file, long tick, long? samples)
         {
         }
 
@@ -111,6 +137,13 @@ internal sealed class TextReport : RunReport
         private ProgressTask? _task;
         private string _accuracy = "";
 
+        public void Progress(SimulationProgress progress)
+        {
+            _task ??= context.AddTask("ticks", maxValue: progress.TotalTicks);
+            _task.Description = $"{progress.Ticks * progress.TimeStepMs:#,0} ms  {progress.RealTimeFactor:0.###} times real time";
+            _task.Value = progress.Ticks;
+        }
+
         public void Progress(RunProgress progress)
         {
             _task ??= context.AddTask("samples", maxValue: progress.TotalSamples); // the name is never seen, and may not be empty
@@ -120,7 +153,7 @@ internal sealed class TextReport : RunReport
             _task.Value = progress.Samples;
         }
 
-        public void CheckpointSaved(string file, long tick, long samples)
+        public void CheckpointSaved(string file, long tick, long? samples)
         {
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using ActorSnn.Cores;
 using ActorSnn.Networks;
@@ -10,7 +11,12 @@ namespace ActorSnn.Cli.Systems;
 /// <param name="Placement">The placed network.</param>
 internal sealed record NetworkDescription(string System, JsonObject Facts, Placement Placement)
 {
+    private const int MostLinksListed = 10_000;
+
     public Network Network => Placement.Network;
+
+    /// <summary>Ways for spikes between cores.</summary>
+    public ImmutableArray<CoreLink> Links { get; } = Placement.Links();
 
     public long Synapses => Network.Projections.Sum(SynapsesOf);
 
@@ -18,16 +24,17 @@ internal sealed record NetworkDescription(string System, JsonObject Facts, Place
 
     public long SynapseBytes => Network.Projections.Sum(BytesOf);
 
-    public long SynapsesOf(Projection projection) => (long)projection.Connectivity.ExpectedSynapses(
-        Network.Populations[projection.Source].Size, Network.Populations[projection.Target].Size);
+    /// <summary>Estimated bytes of a run.</summary>
+    public long MemoryBytes => MemoryCheck.BytesOf(Network);
 
-    /// <summary>Estimated bytes of a projection's synapses. Synapses that are all alike are not stored one by one.</summary>
-    public long BytesOf(Projection projection) => projection switch
-    {
-        { Learning: { } rule } => rule.BytesPerSynapse * SynapsesOf(projection),
-        { Weight: Weight.ConstantWeight } => 0,
-        _ => sizeof(int) * SynapsesOf(projection),
-    };
+    /// <summary>Synapses of a projection: exact where its kind fixes the number, otherwise as many as are to be expected.</summary>
+    public static long SynapsesOf(Network network, Projection projection) => (long)projection.Connectivity.ExpectedSynapses(
+        network.Populations[projection.Source].Size, network.Populations[projection.Target].Size);
+
+    public long SynapsesOf(Projection projection) => SynapsesOf(Network, projection);
+
+    /// <summary>Estimated bytes of a projection's synapses. Those of a regular projection that are all alike are not stored one by one.</summary>
+    public long BytesOf(Projection projection) => SynapseMemory.BytesOf(Network, projection);
 
     public JsonObject ToJson() => new()
     {
@@ -38,6 +45,7 @@ internal sealed record NetworkDescription(string System, JsonObject Facts, Place
         ["synapses"] = Synapses,
         ["plasticSynapses"] = PlasticSynapses,
         ["synapseBytes"] = SynapseBytes,
+        ["memoryBytes"] = MemoryBytes,
         ["populations"] = new JsonArray([.. Network.Populations.Select(p => new JsonObject
         {
             ["name"] = p.Name,
@@ -70,7 +78,8 @@ internal sealed record NetworkDescription(string System, JsonObject Facts, Place
                 ["count"] = s.Count,
             })]),
         })]),
-        ["links"] = new JsonArray([.. Placement.Links().Select(l => new JsonObject
+        ["linkCount"] = Links.Length,
+        ["links"] = Links.Length > MostLinksListed ? null : new JsonArray([.. Links.Select(l => new JsonObject
         {
             ["from"] = l.From,
             ["to"] = l.To,

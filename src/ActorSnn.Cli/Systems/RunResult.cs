@@ -22,14 +22,28 @@ internal readonly record struct BestMeasure(string Name, int Epoch, double Value
 internal sealed record RunProgress(
     int Epoch, int Epochs, long Samples, long TotalSamples, double Seconds, double SamplesPerSecond, IReadOnlyList<Measure>? Accuracy);
 
+/// <summary>How far a simulation is.</summary>
+/// <param name="Ticks">Ticks run.</param>
+/// <param name="TotalTicks">Ticks in all.</param>
+/// <param name="TimeStepMs">Length of a tick, in ms.</param>
+/// <param name="Seconds">Time spent on them.</param>
+/// <param name="RealTimeFactor">Simulated seconds a second, in this process.</param>
+internal sealed record SimulationProgress(long Ticks, long TotalTicks, double TimeStepMs, double Seconds, double RealTimeFactor);
+
 /// <summary>Who wants to know how a run is doing. Called on the thread that runs it.</summary>
 internal interface IRunObserver
 {
     /// <summary>Several times a second, and after every epoch.</summary>
     void Progress(RunProgress progress);
 
+    /// <summary>Several times a second.</summary>
+    void Progress(SimulationProgress progress);
+
     /// <summary>A checkpoint is on disk.</summary>
-    void CheckpointSaved(string file, long tick, long samples);
+    /// <param name="file">The file.</param>
+    /// <param name="tick">The tick it is of.</param>
+    /// <param name="samples">Samples learned from; null where there are none.</param>
+    void CheckpointSaved(string file, long tick, long? samples);
 
     /// <summary>Something to know that is no failure.</summary>
     void Warn(string message);

@@ -24,6 +24,11 @@ internal abstract class Afferent(Projection projection, int delay, BitHistory so
     /// <summary>An upper bound as <see cref="CoarseBound"/>, tighter where that takes a look at the weights.</summary>
     public virtual long TightBound(long emitted) => CoarseBound(emitted);
 
+    /// <summary>Spikes emitted at a tick, each counted once a synapse on the slice.</summary>
+    /// <param name="emitted">Tick of emission.</param>
+    /// <param name="neurons">Neurons of the slice: a source neuron has as many synapses.</param>
+    public virtual long EventsOf(long emitted, int neurons) => (long)Source.Count(emitted) * neurons;
+
     /// <summary>Adds what the spikes emitted at a tick contribute.</summary>
     /// <param name="emitted">Tick of emission.</param>
     /// <param name="drive">Drive of each neuron of the slice, padded.</param>

@@ -37,6 +37,19 @@ internal sealed class OneToOneAfferent : Afferent
 
     public override long CoarseBound(long emitted) => _bound;
 
+    public override long EventsOf(long emitted, int neurons)
+    {
+        var spikes = Source.At(emitted);
+        int count = 0;
+        for (int first = 0; first < _count; first += 64)
+        {
+            ulong word = Bits.Read(spikes, _start + first);
+            if (_count - first < 64) word &= (1UL << (_count - first)) - 1;
+            count += System.Numerics.BitOperations.PopCount(word);
+        }
+        return count;
+    }
+
     public override int Deliver(long emitted, Span<int> drive)
     {
         var spikes = Source.At(emitted);

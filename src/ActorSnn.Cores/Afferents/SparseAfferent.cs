@@ -36,6 +36,13 @@ internal sealed class SparseAfferent : Afferent
 
     public override long CoarseBound(long emitted) => int.MaxValue;
 
+    public override long EventsOf(long emitted, int neurons)
+    {
+        long events = 0;
+        foreach (int neuron in Source.Indices(emitted)) events += _offsets[neuron + 1] - _offsets[neuron];
+        return events;
+    }
+
     public override int Deliver(long emitted, Span<int> drive)
     {
         foreach (int neuron in Source.Indices(emitted))

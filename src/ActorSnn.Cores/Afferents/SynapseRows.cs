@@ -21,6 +21,8 @@ internal sealed class SynapseRows
 
     private const int BytesPerWeight = 3;
 
+    private static readonly int MaxCount = Array.MaxLength / BytesPerWeight - 1;
+
     /// <summary>Draws the rows.</summary>
     /// <param name="network">The network.</param>
     /// <param name="projection">The projection.</param>
@@ -31,48 +33,56 @@ internal sealed class SynapseRows
         int sources = network.Populations[projection.Source].Size;
         Offsets = GC.AllocateUninitializedArray<int>(sources + 1);
         Array.Clear(Offsets);
-        var counter = new Counter(Offsets);
-        Synapses.Draw(network, projection, slice, ref counter);
-        long total = 0;
-        for (int i = 0; i <= sources; i++)
+        if (withWeights) Quantum = Math.Max(projection.Weight.LargestMagnitude, double.Epsilon * MaxUnits) / MaxUnits;
+        if (projection.Connectivity is Connectivity.FixedOutDegreeConnectivity)
         {
-            int count = Offsets[i];
-            Offsets[i] = (int)total;
-            total += count;
-            if (total > Array.MaxLength / BytesPerWeight)
-                throw new NetworkException($"projections[\"{projection.Name}\"].connectivity", $"more than {Array.MaxLength / BytesPerWeight} synapses onto one core; use more cores");
+            // Drawn row by row: one pass is enough, into arrays that are a little too large.
+            double mean = projection.Connectivity.ExpectedSynapses(sources, 1) * slice.Count / network.Populations[projection.Target].Size;
+            Allocate(projection, (long)(mean + 10 * Math.Sqrt(mean)) + 64, withWeights);
+            var appender = new Appender(this, network, projection, slice);
+            Synapses.Draw(network, projection, slice, ref appender);
+            appender.Finish();
         }
-        Targets = GC.AllocateUninitializedArray<ushort>((int)total);
-        if (withWeights)
+        else
         {
-            Quantum = Math.Max(projection.Weight.LargestMagnitude, double.Epsilon * MaxUnits) / MaxUnits;
-            Weights = new byte[total * BytesPerWeight + 1];
+            var counter = new Counter(Offsets);
+            Synapses.Draw(network, projection, slice, ref counter);
+            long total = 0;
+            for (int i = 0; i <= sources; i++)
+            {
+                int count = Offsets[i];
+                Offsets[i] = (int)total;
+                total += count;
+            }
+            Allocate(projection, total, withWeights);
+            var filler = new Filler(this, network, projection, slice);
+            Synapses.Draw(network, projection, slice, ref filler);
+            // Each offset has moved on to the end of its row, which is the start of the next one.
+            Array.Copy(Offsets, 0, Offsets, 1, sources);
+            Offsets[0] = 0;
         }
-        if (projection.Delay is not Delay.ConstantDelay) Delays = new ushort[total];
-        var filler = new Filler(this, network, projection, slice);
-        Synapses.Draw(network, projection, slice, ref filler);
-        // Each offset has moved on to the end of its row, which is the start of the next one.
-        Array.Copy(Offsets, 0, Offsets, 1, sources);
-        Offsets[0] = 0;
         if (Delays is not null) SortByDelay();
     }
 
     /// <summary>Start of each source neuron's row, and the end of the last.</summary>
     public int[] Offsets { get; }
 
+    /// <summary>Number of synapses.</summary>
+    public int Count => Offsets[^1];
+
     /// <summary>Targets from the slice's start on.</summary>
-    public ushort[] Targets { get; }
+    public ushort[] Targets { get; private set; } = [];
 
     /// <summary>24-bit weights from byte 1 on, little-endian, so that the four bytes before each one's end hold it in their upper 24 bits; null when they are all the same.</summary>
-    public byte[]? Weights { get; }
+    public byte[]? Weights { get; private set; }
 
     /// <summary>Delays in ticks, ascending within a row; null when they are all the same.</summary>
-    public ushort[]? Delays { get; }
+    public ushort[]? Delays { get; private set; }
 
     /// <summary>Unit of the stored weights; 0 when there are none.</summary>
     public double Quantum { get; }
 
-    public long Bytes => (long)Offsets.Length * sizeof(int) + (long)Targets.Length * sizeof(ushort) + (Weights?.Length ?? 0) + (Delays?.Length ?? 0) * sizeof(ushort);
+    public long Bytes => (long)Offsets.Length * sizeof(int) + (long)Targets.Length * sizeof(ushort) + (Weights?.Length ?? 0) + (Delays?.LongLength ?? 0) * sizeof(ushort);
 
     /// <summary>Bytes of one synapse of a projection, without its share of the row index.</summary>
     public static int BytesPerSynapse(Projection projection) =>
@@ -102,6 +112,25 @@ internal sealed class SynapseRows
             else high = middle;
         }
         return low;
+    }
+
+    private void Allocate(Projection projection, long synapses, bool withWeights)
+    {
+        if (synapses > MaxCount)
+        {
+            throw new NetworkException($"projections[\"{projection.Name}\"].connectivity",
+                $"{synapses:#,0} synapses onto one slice of a core; a slice takes {MaxCount:#,0}, so use more cores");
+        }
+        Targets = GC.AllocateUninitializedArray<ushort>((int)synapses);
+        if (withWeights) Weights = GC.AllocateUninitializedArray<byte>((int)synapses * BytesPerWeight + 1);
+        if (projection.Delay is not Delay.ConstantDelay) Delays = GC.AllocateUninitializedArray<ushort>((int)synapses);
+    }
+
+    private void Set(int at, Network network, Projection projection, int target, long number)
+    {
+        Targets[at] = (ushort)target;
+        if (Weights is not null) SetUnits(at, (int)Math.Round(Synapses.WeightOf(network, projection, number) / Quantum));
+        if (Delays is not null) Delays[at] = (ushort)Synapses.DelayOf(network, projection, number);
     }
 
     private void SetUnits(int synapse, int units)
@@ -140,12 +169,24 @@ internal sealed class SynapseRows
     {
         private readonly int[] _next = rows.Offsets;
 
+        public void Visit(int source, int target, long number) => rows.Set(_next[source]++, network, projection, target - slice.Start, number);
+    }
+
+    /// <summary>Appends synapses that come by source neuron.</summary>
+    private struct Appender(SynapseRows rows, Network network, Projection projection, Slice slice) : ISynapseVisitor
+    {
+        private int _source;
+        private int _count;
+
         public void Visit(int source, int target, long number)
         {
-            int at = _next[source]++;
-            rows.Targets[at] = (ushort)(target - slice.Start);
-            if (rows.Weights is not null) rows.SetUnits(at, (int)Math.Round(Synapses.WeightOf(network, projection, number) / rows.Quantum));
-            if (rows.Delays is not null) rows.Delays[at] = (ushort)Synapses.DelayOf(network, projection, number);
+            while (_source < source) rows.Offsets[++_source] = _count;
+            rows.Set(_count++, network, projection, target - slice.Start, number);
+        }
+
+        public void Finish()
+        {
+            while (_source < rows.Offsets.Length - 1) rows.Offsets[++_source] = _count;
         }
     }
 }

@@ -23,21 +23,21 @@ internal static class PoissonKernels
     /// <param name="words">64 uniform words.</param>
     /// <param name="bounds">Ascending.</param>
     /// <param name="counts">64 counts.</param>
-    /// <returns>What was added in all.</returns>
-    public static int AddCounts(ReadOnlySpan<uint> words, ReadOnlySpan<uint> bounds, Span<ushort> counts)
+    public static void AddCounts(ReadOnlySpan<uint> words, ReadOnlySpan<uint> bounds, Span<ushort> counts)
     {
-        if (!Vector512.IsHardwareAccelerated) return Scalar.AddCounts(words, bounds, counts);
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            Scalar.AddCounts(words, bounds, counts);
+            return;
+        }
         ref uint first = ref MemoryMarshal.GetReference(words[..64]);
         ref ushort target = ref MemoryMarshal.GetReference(counts[..64]);
-        var total = Vector512<uint>.Zero;
         for (int lane = 0; lane < 64; lane += 32)
         {
             var low = CountBounds(Vector512.LoadUnsafe(ref first, (nuint)lane), bounds);
             var high = CountBounds(Vector512.LoadUnsafe(ref first, (nuint)lane + 16), bounds);
-            total += low + high;
             (Vector512.LoadUnsafe(ref target, (nuint)lane) + Vector512.Narrow(low, high)).StoreUnsafe(ref target, (nuint)lane);
         }
-        return (int)Vector512.Sum(total);
     }
 
     private static Vector512<uint> CountBounds(Vector512<uint> words, ReadOnlySpan<uint> bounds)
@@ -67,17 +67,14 @@ internal static class PoissonKernels
         }
 
         /// <inheritdoc cref="PoissonKernels.AddCounts"/>
-        public static int AddCounts(ReadOnlySpan<uint> words, ReadOnlySpan<uint> bounds, Span<ushort> counts)
+        public static void AddCounts(ReadOnlySpan<uint> words, ReadOnlySpan<uint> bounds, Span<ushort> counts)
         {
-            int total = 0;
             for (int i = 0; i < 64; i++)
             {
                 int count = 0;
                 while (count < bounds.Length && words[i] >= bounds[count]) count++;
                 counts[i] += (ushort)count;
-                total += count;
             }
-            return total;
         }
     }
 }

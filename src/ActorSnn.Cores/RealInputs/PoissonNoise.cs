@@ -47,10 +47,8 @@ internal sealed class PoissonNoise
     }
 
     /// <summary>Adds a tick's spikes to the channel.</summary>
-    /// <returns>Their number.</returns>
-    public long Deliver(long tick)
+    public void Deliver(long tick)
     {
-        long events = 0;
         var counts = _channel.Counts.AsSpan();
         int size = CounterRandom.GroupSize;
         for (int group = _slice.Start / size; group * size < _slice.End; group++)
@@ -60,17 +58,12 @@ internal sealed class PoissonNoise
             _random.Fill(tick, group, _words);
             if (end - first == size)
             {
-                events += PoissonKernels.AddCounts(_words, _bounds, counts.Slice(first - _slice.Start, size));
+                PoissonKernels.AddCounts(_words, _bounds, counts.Slice(first - _slice.Start, size));
                 continue;
             }
             Array.Clear(_counts);
             PoissonKernels.AddCounts(_words, _bounds, _counts);
-            for (int i = first; i < end; i++)
-            {
-                counts[i - _slice.Start] += _counts[i - group * size];
-                events += _counts[i - group * size];
-            }
+            for (int i = first; i < end; i++) counts[i - _slice.Start] += _counts[i - group * size];
         }
-        return events;
     }
 }

@@ -88,7 +88,7 @@ internal sealed class RowsAfferent : RealAfferent
         _channel = channel;
         _negative = negative;
         Channels = negative is null ? [channel] : [channel, negative];
-        MeanRow = (double)rows.Targets.Length / source.Size;
+        MeanRow = (double)rows.Count / source.Size;
     }
 
     public override IReadOnlyList<InputChannel> Channels { get; }

@@ -19,6 +19,7 @@ internal sealed class GatedThresholdSlice : BitSlice
     private readonly DueRing _learningDue;
     private readonly int[] _drive;
     private readonly bool _boundFirst;
+    private long _events;
 
     /// <param name="slice">The neurons.</param>
     /// <param name="home">Where they live.</param>
@@ -74,6 +75,8 @@ internal sealed class GatedThresholdSlice : BitSlice
 
     public override bool IsAlwaysActive => _bias > _threshold || Potentials is not null;
 
+    public override long SynapticEvents => _events;
+
     public override long SynapseBytes => _afferents.Sum(a => a.Bytes);
 
     private IEnumerable<IPlasticAfferent> PlasticAfferents => _afferents.OfType<IPlasticAfferent>();
@@ -81,6 +84,7 @@ internal sealed class GatedThresholdSlice : BitSlice
     protected override int Update(long tick, Span<ulong> spikes)
     {
         var due = _due.At(tick);
+        CountEvents(tick, due);
         bool observed = Potentials is { } potentials && potentials.Includes(tick);
         int common = _bias;
         ulong others = 0;
@@ -120,6 +124,18 @@ internal sealed class GatedThresholdSlice : BitSlice
         if (observed) Potentials!.Record(tick, _drive, common);
         int limit = (int)Math.Clamp((long)_threshold - common, int.MinValue, int.MaxValue);
         return ThresholdKernels.Fire(_drive, Slice.Count, limit, spikes);
+    }
+
+    private void CountEvents(long tick, ReadOnlySpan<ulong> due)
+    {
+        for (int w = 0; w < due.Length; w++)
+        {
+            for (ulong word = due[w]; word != 0; word &= word - 1)
+            {
+                var afferent = _afferents[(w << 6) + BitOperations.TrailingZeroCount(word)];
+                _events += afferent.EventsOf(tick - afferent.Delay, Slice.Count);
+            }
+        }
     }
 
     public override void Learn(long tick)

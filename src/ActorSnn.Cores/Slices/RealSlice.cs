@@ -83,7 +83,7 @@ internal abstract class RealSlice : ListSlice
         foreach (var noise in _noises)
         {
             noise.Channel.Begin(tracked: false);
-            _events += noise.Deliver(tick);
+            noise.Deliver(tick);
         }
         return any;
     }

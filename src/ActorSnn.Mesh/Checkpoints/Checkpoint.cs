@@ -8,10 +8,12 @@ namespace ActorSnn.Mesh;
 /// <summary>
 /// The state of a whole network at one tick, as a file.
 /// <para>
-/// <b>File.</b> An <see cref="ArrayArchive"/> of kind "checkpoint", version 1. Arrays: <c>weights/(projection)</c> for each plastic projection, i1
-/// [source, target]; <c>spikes/(population)</c> for each population, u8 [ticks, words]: the spikes of its last ticks that may still act, oldest
+/// <b>File.</b> An <see cref="ArrayArchive"/> of kind "checkpoint", version 2. Arrays: <c>weights/(projection)</c> for each projection that learns by
+/// coincidence, i1 [source, target]; for each that learns by pairs of spikes <c>weights/(projection)</c>, f4 [synapses], by target, source, then order of drawing,
+/// <c>in-degree/(projection)</c>, i8 [targets], and the traces <c>x/(projection)</c>, f8 [sources], and <c>y/(projection)</c>, f8 [targets];
+/// <c>state/(population)/(variable)</c>, f8 [neurons], for each variable of real-valued neurons (see <see cref="StateVariables"/>); <c>spikes/(population)</c> for each population, u8 [ticks, words]: the spikes of its last ticks that may still act, oldest
 /// first, one bit a neuron; <c>counts/(probe)</c> for each spike count probe, i8 [phases]. Metadata: <c>tick</c>, the last one run;
-/// <c>network</c>, the network's hash; <c>spikeDigest</c>, 128 bits in hex, and <c>spikeCount</c>, over all spikes since tick 0; <c>run</c>, an
+/// <c>network</c>, the network's hash; <c>spikeDigest</c>, 128 bits in hex, and <c>spikeCount</c>, over all spikes since tick 0; <c>synapticEvents</c>; <c>run</c>, an
 /// object that belongs to whoever runs the network.
 /// </para>
 /// </summary>
@@ -21,7 +23,7 @@ public sealed class Checkpoint
     public const string Kind = "checkpoint";
 
     /// <summary>Version of the file format this build writes and reads.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private readonly ArrayArchive _archive;
 
@@ -66,12 +68,27 @@ public sealed class Checkpoint
             ["network"] = network.Hash,
             ["spikeDigest"] = state.SpikeDigest.ToString("x32", CultureInfo.InvariantCulture),
             ["spikeCount"] = state.SpikeCount,
+            ["synapticEvents"] = state.SynapticEvents,
             ["run"] = run.DeepClone(),
         });
         foreach (var projection in network.Projections)
         {
             if (state.Weights[projection.Index] is { } weights)
                 archive.Add(WeightsOf(projection), weights, network.Populations[projection.Source].Size, network.Populations[projection.Target].Size);
+        }
+        foreach (var projection in network.Projections)
+        {
+            if (state.Plastic[projection.Index] is not { } plastic) continue;
+            float[] weights = [.. plastic.Weights.SelectMany(w => w)];
+            archive.Add(WeightsOf(projection), weights, weights.Length);
+            archive.Add(InDegreeOf(projection), Array.ConvertAll(plastic.Weights, w => (long)w.Length), plastic.Weights.Length);
+            archive.Add(SourceTracesOf(projection), plastic.SourceTraces, plastic.SourceTraces.Length);
+            archive.Add(TargetTracesOf(projection), plastic.TargetTraces, plastic.TargetTraces.Length);
+        }
+        foreach (var population in network.Populations)
+        {
+            foreach (var (variable, values) in StateVariables.Of(population.Model).Zip(state.Variables[population.Index] ?? []))
+                archive.Add(StateOf(population, variable), values, values.Length);
         }
         foreach (var population in network.Populations)
             archive.Add(SpikesOf(population), state.Spikes[population.Index], state.HistoryTicks(population.Index), state.SpikeWords(population.Index));
@@ -100,6 +117,15 @@ public sealed class Checkpoint
                     .CopyTo(weights, 0);
             }
         }
+        foreach (var projection in network.Projections)
+        {
+            if (state.Plastic[projection.Index] is { } plastic) LoadPlastic(network, projection, plastic);
+        }
+        foreach (var population in network.Populations)
+        {
+            foreach (var (variable, values) in StateVariables.Of(population.Model).Zip(state.Variables[population.Index] ?? []))
+                _archive.Get<double>(StateOf(population, variable), population.Size).CopyTo(values, 0);
+        }
         foreach (var population in network.Populations)
         {
             int words = state.SpikeWords(population.Index);
@@ -117,7 +143,25 @@ public sealed class Checkpoint
             ? bits
             : throw new ArchiveException(File, $"\"spikeDigest\" in its metadata is \"{digest}\"; it must be 32 hex digits");
         state.SpikeCount = _archive.Require<long>("spikeCount");
+        state.SynapticEvents = _archive.Require<long>("synapticEvents");
         return state;
+    }
+
+    private void LoadPlastic(Network network, Projection projection, PlasticState plastic)
+    {
+        int sources = network.Populations[projection.Source].Size;
+        long[] inDegree = _archive.Get<long>(InDegreeOf(projection), plastic.Weights.Length);
+        float[] weights = _archive.Get<float>(WeightsOf(projection), (int)Math.Clamp(inDegree.Sum(), 0, int.MaxValue));
+        int start = 0;
+        for (int target = 0; target < inDegree.Length; target++)
+        {
+            if (inDegree[target] < 0 || inDegree[target] > weights.Length - start)
+                throw new ArchiveException(File, $"array \"{InDegreeOf(projection)}\" has {inDegree[target]} synapses onto neuron {target}");
+            plastic.Weights[target] = weights[start..(start + (int)inDegree[target])];
+            start += (int)inDegree[target];
+        }
+        _archive.Get<double>(SourceTracesOf(projection), sources).CopyTo(plastic.SourceTraces, 0);
+        _archive.Get<double>(TargetTracesOf(projection), plastic.Weights.Length).CopyTo(plastic.TargetTraces, 0);
     }
 
     private void RequireNoNeuronBeyond(Population population, ulong[] spikes, int words)
@@ -131,6 +175,14 @@ public sealed class Checkpoint
     }
 
     private static string WeightsOf(Projection projection) => $"weights/{projection.Name}";
+
+    private static string InDegreeOf(Projection projection) => $"in-degree/{projection.Name}";
+
+    private static string SourceTracesOf(Projection projection) => $"x/{projection.Name}";
+
+    private static string TargetTracesOf(Projection projection) => $"y/{projection.Name}";
+
+    private static string StateOf(Population population, string variable) => $"state/{population.Name}/{variable}";
 
     private static string SpikesOf(Population population) => $"spikes/{population.Name}";
 

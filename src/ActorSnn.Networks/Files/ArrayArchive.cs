@@ -63,6 +63,21 @@ public sealed class ArrayArchive
     /// <summary>Names of the arrays, in order.</summary>
     public IEnumerable<string> Names => _arrays.Select(a => a.Name);
 
+    /// <summary>Whether a file begins as an archive does.</summary>
+    /// <param name="path">The file; false when it is missing or unreadable.</param>
+    public static bool IsArchive(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            return file.CanSeek && BeginsAsArchive(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The kind of a file, from its manifest alone.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ArchiveException">It is missing, unreadable, or no archive of this format.</exception>
@@ -203,14 +218,19 @@ public sealed class ArrayArchive
 
     private static ZipArchive OpenZip(string path, FileStream file)
     {
-        Span<byte> start = stackalloc byte[4];
         if (!file.CanSeek) throw new ArchiveException(path, "is not a regular file");
         if (file.Length == 0) throw new ArchiveException(path, "is empty; it is no ActorSnn file");
-        int read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        if (read < start.Length || start is not [(byte)'P', (byte)'K', 3, 4])
+        if (!BeginsAsArchive(file))
             throw new ArchiveException(path, "is no ActorSnn file: it does not start as a zip archive does");
         file.Position = 0;
         return new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+    }
+
+    private static bool BeginsAsArchive(FileStream file)
+    {
+        Span<byte> start = stackalloc byte[4];
+        int read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        return read == start.Length && start is [(byte)'P', (byte)'K', 3, 4];
     }
 
     private static Manifest ReadManifest(string path, ZipArchive zip, FileStream file)

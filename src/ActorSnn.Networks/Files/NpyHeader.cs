@@ -13,6 +13,7 @@ internal sealed record ArchiveType(string Name, string Descriptor, int Size, Typ
         new("i8", "<i8", 8, typeof(long), n => new long[n]),
         new("u8", "<u8", 8, typeof(ulong), n => new ulong[n]),
         new("f4", "<f4", 4, typeof(float), n => new float[n]),
+        new("f8", "<f8", 8, typeof(double), n => new double[n]),
     ];
 
     public static ArchiveType Of<T>() =>

@@ -42,7 +42,14 @@ public sealed record SpikeProbe(string Name, string Population, TickFilter Ticks
 /// <param name="PeriodTicks">Number of phases.</param>
 public sealed record SpikeCountProbe(string Name, string Population, int PeriodTicks) : Probe(Name, Population)
 {
-    internal override void Validate(string field, Population population) => ValidateFilter(field, new TickFilter(PeriodTicks, 0));
+    /// <summary>Most phases.</summary>
+    public const int MaxPeriodTicks = 1 << 20;
+
+    internal override void Validate(string field, Population population)
+    {
+        ValidateFilter(field, new TickFilter(PeriodTicks, 0));
+        if (PeriodTicks > MaxPeriodTicks) throw new NetworkException($"{field}.period", $"{PeriodTicks} ticks; at most {MaxPeriodTicks}");
+    }
 }
 
 /// <summary>Records the membrane potential of every neuron, before the spike decision, in the model's unit.</summary>

@@ -112,9 +112,9 @@ public sealed class CheckpointDirectoryTests : IDisposable
     public void A_checkpoint_of_another_version_is_refused()
     {
         string file = Path.Combine(_directory, "checkpoint-000000000000005.ckpt");
-        new ArrayArchive(Checkpoint.Kind, 2, []).Save(file);
+        new ArrayArchive(Checkpoint.Kind, Checkpoint.Version + 1, []).Save(file);
         var e = Assert.Throws<ArchiveException>(() => Checkpoints.TryLoadLatest(out _));
-        Assert.Equal($"{file}: format version 2; this build reads version 1", e.Message);
+        Assert.Equal($"{file}: format version {Checkpoint.Version + 1}; this build reads version {Checkpoint.Version}", e.Message);
     }
 
     private CheckpointDirectory Checkpoints => new(_directory);

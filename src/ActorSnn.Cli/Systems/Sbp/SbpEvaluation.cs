@@ -29,7 +29,7 @@ internal sealed record SbpEvaluation(SbpAccuracy Accuracy, string StateHash, int
         SbpWeights weights, SbpSamples test, IEngine engine, int? cores, int? threads, CancellationToken stop, Action<long, double>? progress = null)
     {
         var network = SbpCircuit.Inference(weights, test.Inputs);
-        SbpLimits.RequireCores(network, cores);
+        RequestedCores.Require(network, cores);
         var placement = Placer.Place(network, new PlacementOptions(cores));
         using var mesh = engine.Build(placement, new MeshOptions(threads));
         int outputs = weights.Outputs;

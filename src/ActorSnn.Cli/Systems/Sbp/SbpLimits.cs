@@ -1,5 +1,3 @@
-using ActorSnn.Networks;
-
 namespace ActorSnn.Cli.Systems.Sbp;
 
 /// <summary>Sizes that can be asked for.</summary>
@@ -16,16 +14,10 @@ internal static class SbpLimits
         long most = Array.MaxLength / widest;
         if (hidden < 1 || hidden > most) throw new UsageException($"--hidden {hidden}: with {inputs} inputs give 1 to {most}");
         long bytes = hidden * widest * BytesPerSynapse;
-        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        long available = MemoryCheck.AvailableBytes;
         if (bytes > available)
             throw new UsageException(
-                $"--hidden {hidden}: with {inputs} inputs that takes about {bytes >> 20:n0} MB, and {available >> 20:n0} MB is all there is; "
+                $"--hidden {hidden}: with {inputs} inputs that takes about {bytes >> 20:n0} MB, and {available >> 20:n0} MB is all that is left; "
                 + $"give at most {available / (widest * BytesPerSynapse)}");
-    }
-
-    /// <exception cref="UsageException">More cores than neurons.</exception>
-    public static void RequireCores(Network network, int? cores)
-    {
-        if (cores < 1 || cores > network.NeuronCount) throw new UsageException($"--cores {cores}: the network has {network.NeuronCount} neurons; give 1 to {network.NeuronCount}");
     }
 }

@@ -20,7 +20,7 @@ internal sealed class SbpSystem : ILearningSystem
 
     public RunResult Train(TrainRequest request, IEngine engine, IRunObserver observer, CancellationToken stop)
     {
-        var (checkpoints, checkpoint) = OpenCheckpoints(request, observer);
+        var (checkpoints, checkpoint) = RunCheckpoints.Open(request.Checkpoint, request.CheckpointEvery, request.Resume, observer);
         var run = checkpoint is null ? SbpRun.New(request) : SbpRun.Resumed(request, checkpoint);
         RequireDataset(run.Dataset);
         string model = request.Out ?? $"sbp-{run.Dataset}-seed{run.Seed}{SbpModel.Extension}";
@@ -36,7 +36,7 @@ internal sealed class SbpSystem : ILearningSystem
         using var training = new SbpTraining(
             run, train, test, engine, request.Cores, request.Threads, checkpoints, request.CheckpointEvery ?? DefaultCheckpointEvery);
         if (checkpoint is not null) training.Resume(checkpoint);
-        RequireWritable(checkpoints);
+        RunCheckpoints.RequireWritable(checkpoints);
         bool completed = training.Run(observer, stop);
         var state = training.Capture();
         string hash = state.Hash();
@@ -151,7 +151,7 @@ internal sealed class SbpSystem : ILearningSystem
         // Of the sizes only; any weights do.
         var weights = new SbpWeights(inputs, hidden, outputs, new sbyte[inputs * hidden], new sbyte[hidden * outputs]);
         var network = SbpCircuit.Training(weights, BlankFrame(inputs), BlankFrame(outputs), seed: 1);
-        SbpLimits.RequireCores(network, request.Cores);
+        RequestedCores.Require(network, request.Cores);
         var inference = SbpCircuit.Inference(weights, BlankFrame(inputs));
         facts["sizes"] = SizesOf(weights);
         facts["circuit"] = "training";
@@ -164,40 +164,6 @@ internal sealed class SbpSystem : ILearningSystem
             ["ticksPerSample"] = SbpCircuit.InferenceTicks,
         };
         return new NetworkDescription(Name, facts, Placer.Place(network, new PlacementOptions(request.Cores)));
-    }
-
-    private static (CheckpointDirectory?, Checkpoint?) OpenCheckpoints(TrainRequest request, IRunObserver observer)
-    {
-        if (request.Checkpoint is null)
-        {
-            if (request.Resume) throw new UsageException("--resume needs --checkpoint DIR, the directory with the checkpoints");
-            if (request.CheckpointEvery is not null) throw new UsageException("--checkpoint-every needs --checkpoint DIR, the directory for the checkpoints");
-            return (null, null);
-        }
-        if (File.Exists(request.Checkpoint)) throw new UsageException($"--checkpoint {request.Checkpoint}: this is a file; give a directory");
-        var directory = new CheckpointDirectory(request.Checkpoint);
-        if (!request.Resume)
-        {
-            if (directory.HasCheckpoints)
-                throw new UsageException($"{request.Checkpoint} already holds checkpoints; add --resume to go on from them, or give another directory");
-            return (directory, null);
-        }
-        var checkpoint = directory.TryLoadLatest(out string? warning)
-            ?? throw new UsageException($"{request.Checkpoint} holds no checkpoint to resume from; leave --resume out to start anew");
-        if (warning is not null) observer.Warn(warning);
-        return (directory, checkpoint);
-    }
-
-    private static void RequireWritable(CheckpointDirectory? checkpoints)
-    {
-        try
-        {
-            checkpoints?.RequireWritable();
-        }
-        catch (IOException e)
-        {
-            throw new UsageException($"--checkpoint {e.Message.TrimEnd('.')}; give a directory that can be written to");
-        }
     }
 
     private static void RequireDataset(string dataset)

@@ -49,7 +49,7 @@ internal sealed class SbpTraining : IDisposable
         SbpLimits.RequireHidden(train.Inputs.Size, run.Hidden, train.Classes);
         var initial = SbpWeights.Initialise(train.Inputs.Size, run.Hidden, train.Classes, run.Seed);
         _network = SbpCircuit.Training(initial, train.Inputs, BitFrames.OneHot(train.Labels, train.Classes), run.Seed);
-        SbpLimits.RequireCores(_network, cores);
+        RequestedCores.Require(_network, cores);
         _mesh = engine.Build(Placer.Place(_network, new PlacementOptions(cores)), new MeshOptions(threads));
     }
 

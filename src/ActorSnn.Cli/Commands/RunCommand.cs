@@ -1,0 +1,73 @@
+using System.CommandLine;
+using ActorSnn.Cli.Output;
+using ActorSnn.Cli.Simulations;
+
+namespace ActorSnn.Cli.Commands;
+
+/// <summary><c>actorsnn run NETWORK</c></summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var network = new Argument<string>("NETWORK") { Description = $"A network file, or a built-in network: {string.Join(", ", NetworkChoice.Names)}." };
+        var ticks = Options.Number("--ticks", 1L, "Ticks to run, in all. Default: one second of simulated time.");
+        var ms = Options.Milliseconds("--ms", "The same in simulated milliseconds.");
+        var neurons = Options.Neurons();
+        var delay = Options.Delay();
+        var degree = Options.Degree();
+        var seed = Options.NetworkSeed();
+        var cores = Options.Cores();
+        var threads = Options.Threads();
+        var engine = Options.Engine();
+        var update = Options.Update();
+        var checkpoint = Options.Text("--checkpoint", "DIR", "Directory for checkpoints: now and then, at the end and on Ctrl-C. Default: none are written.");
+        var every = Options.Number("--checkpoint-every", 1, "Ticks from one checkpoint to the next. Default: 10,000.");
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Go on from the latest checkpoint in --checkpoint DIR; network and options as they were, but --ticks may grow.",
+        };
+        var json = Options.Json();
+        var quiet = Options.Quiet();
+        var command = new Command("run", $"Simulate a network. {ExitCode.Help}")
+        {
+            network, ticks, ms, neurons, delay, degree, seed, cores, threads, engine, update, checkpoint, every, resume, json, quiet,
+        };
+        command.SetAction(arguments =>
+        {
+            using var interruption = new Interruption();
+            var runner = Options.EngineOf(arguments.GetValue(engine));
+            var report = RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet));
+            var request = new SimulationRequest
+            {
+                Choice = new NetworkChoice
+                {
+                    Network = arguments.GetRequiredValue(network),
+                    Neurons = arguments.GetValue(neurons),
+                    DelayMs = arguments.GetValue(delay),
+                    Degree = arguments.GetValue(degree),
+                    Seed = arguments.GetValue(seed),
+                },
+                Ticks = arguments.GetValue(ticks),
+                Ms = arguments.GetValue(ms),
+                Cores = arguments.GetValue(cores),
+                Threads = arguments.GetValue(threads),
+                Update = Options.UpdateOf(arguments.GetValue(update)),
+                Checkpoint = arguments.GetValue(checkpoint),
+                CheckpointEvery = arguments.GetValue(every),
+                Resume = arguments.GetValue(resume),
+            };
+            var result = report.While(observer =>
+            {
+                using var simulation = new Simulation(request, runner, observer);
+                return simulation.Run(observer, interruption.Token);
+            });
+            report.Simulated(result);
+            if (!result.Interrupted) return ExitCode.Done;
+            Failures.Say(result.ResumeCommand is { } how
+                ? $"interrupted after {result.Ticks:#,0} ticks; the checkpoint is {result.Checkpoint}; go on with: {how}"
+                : $"interrupted after {result.Ticks:#,0} ticks; nothing was saved (--checkpoint DIR would have)");
+            return ExitCode.Interrupted;
+        });
+        return command;
+    }
+}

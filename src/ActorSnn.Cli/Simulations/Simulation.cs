@@ -1,0 +1,213 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ActorSnn.Cli.Output;
+using ActorSnn.Cli.Systems;
+using ActorSnn.Cores;
+using ActorSnn.Mesh;
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cli.Simulations;
+
+/// <summary>What <c>run</c> was asked; null where the command line says nothing.</summary>
+internal sealed record SimulationRequest
+{
+    public required NetworkChoice Choice { get; init; }
+
+    public long? Ticks { get; init; }
+
+    public double? Ms { get; init; }
+
+    public int? Cores { get; init; }
+
+    public int? Threads { get; init; }
+
+    public UpdateStrategy Update { get; init; }
+
+    public string? Checkpoint { get; init; }
+
+    public int? CheckpointEvery { get; init; }
+
+    public bool Resume { get; init; }
+}
+
+/// <summary>Runs a network on an engine: in pieces of a fraction of a second, with checkpoints in between. How it is cut changes no result.</summary>
+internal sealed class Simulation : IDisposable
+{
+    private const double SecondsPerPiece = 0.25;
+    private const int FirstPiece = 64;
+    private const int DefaultCheckpointEvery = 10_000;
+    private const double DefaultMs = 1000;
+
+    private readonly SimulationRequest _request;
+    private readonly Network _network;
+    private readonly string[] _counters;
+    private readonly IMesh _mesh;
+    private readonly string _engine;
+    private readonly CheckpointDirectory? _checkpoints;
+    private readonly long _ticks;
+    private readonly double _buildSeconds;
+    private readonly double _secondsBefore;
+    private readonly long _ticksBefore;
+    private double _seconds;
+    private long _savedTick;
+    private string? _checkpoint;
+
+    /// <summary>Builds the network, before its first tick or where its checkpoint stands.</summary>
+    /// <exception cref="UsageException">The request cannot be met; nothing has been written.</exception>
+    /// <exception cref="NetworkException">The file holds no network.</exception>
+    /// <exception cref="ArchiveException">There are checkpoints, but none can be used.</exception>
+    public Simulation(SimulationRequest request, IEngine engine, IRunObserver observer)
+    {
+        (_request, _engine) = (request, engine.Name);
+        (_checkpoints, var checkpoint) = RunCheckpoints.Open(request.Checkpoint, request.CheckpointEvery, request.Resume, observer);
+        (_network, _counters) = WithCounters(request.Choice.Load());
+        if (checkpoint is not null && checkpoint.NetworkHash != _network.Hash)
+            throw new UsageException($"the checkpoint {checkpoint.File} is of another network than {request.Choice.Network} as given; resume with the same network and options");
+        _ticks = TicksOf(request, checkpoint);
+        RequestedCores.Require(_network, request.Cores);
+        MemoryCheck.Require(_network);
+        RunCheckpoints.RequireWritable(_checkpoints);
+        var state = checkpoint?.StateOf(_network);
+        _seconds = _secondsBefore = checkpoint?.RequireOfRun<double>("seconds") ?? 0;
+        _savedTick = checkpoint?.Tick ?? -1;
+        _checkpoint = checkpoint?.File;
+        long start = Stopwatch.GetTimestamp();
+        _mesh = engine.Build(Place(), new MeshOptions(request.Threads, Core: new CoreOptions(Update: request.Update)));
+        _buildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        if (state is not null) _mesh.Restore(state);
+        _ticksBefore = TicksDone;
+    }
+
+    private long TicksDone => _mesh.Tick + 1;
+
+    /// <summary>Runs to the end, or until stopped. With checkpoints, the last one is of where it stopped.</summary>
+    /// <exception cref="CoreFailedException">A core threw.</exception>
+    /// <exception cref="IOException">A checkpoint could not be written.</exception>
+    public SimulationResult Run(IRunObserver observer, CancellationToken stop)
+    {
+        var clock = new Stopwatch();
+        long every = _request.CheckpointEvery ?? DefaultCheckpointEvery;
+        long piece = FirstPiece;
+        var recordings = _mesh.TakeRecordings();
+        while (TicksDone < _ticks && !stop.IsCancellationRequested)
+        {
+            long from = TicksDone;
+            long to = Math.Min(_ticks, from + piece);
+            if (_checkpoints is not null) to = Math.Min(to, (from / every + 1) * every);
+            double before = clock.Elapsed.TotalSeconds;
+            clock.Start();
+            _mesh.RunTo(to - 1, stop);
+            clock.Stop();
+            _seconds = _secondsBefore + clock.Elapsed.TotalSeconds;
+            double pace = (TicksDone - from) / Math.Max(clock.Elapsed.TotalSeconds - before, 1e-6);
+            if (to - from >= piece / 2) piece = Math.Clamp((long)(pace * SecondsPerPiece), 1, 4 * piece);
+            recordings = _mesh.TakeRecordings();
+            double simulated = (TicksDone - _ticksBefore) * _network.TimeStepMs * 1e-3;
+            observer.Progress(new SimulationProgress(TicksDone, _ticks, _network.TimeStepMs, _seconds, simulated / Math.Max(_seconds - _secondsBefore, 1e-9)));
+            if (TicksDone % every == 0) Save(observer);
+        }
+        Save(observer);
+        return ResultOf(recordings);
+    }
+
+    public void Dispose() => _mesh.Dispose();
+
+    /// <summary>The network with a counter of spikes for every population, beside its own probes.</summary>
+    private static (Network, string[]) WithCounters(Network network)
+    {
+        var builder = new NetworkBuilder(network);
+        var taken = network.Probes.Select(p => p.Name).ToHashSet();
+        string[] counters = [.. network.Populations.Select(p =>
+        {
+            string name = $"counter {p.Index}";
+            while (taken.Contains(name)) name += "'";
+            builder.AddProbe(new SpikeCountProbe(name, p.Name, 1));
+            return name;
+        })];
+        return (builder.Build(), counters);
+    }
+
+    private long TicksOf(SimulationRequest request, Checkpoint? checkpoint)
+    {
+        if (request.Ticks is not null && request.Ms is not null) throw new UsageException("--ms and --ticks say the same; give one of them");
+        double step = _network.TimeStepMs;
+        long ticks = request.Ticks ?? checkpoint?.RequireOfRun<long>("ticks") ?? (long)Math.Max(1, Math.Round(DefaultMs / step));
+        if (request.Ms is { } ms)
+        {
+            double exact = ms / step;
+            if (!(exact > 0.5 && exact < 1e15) || Math.Abs(exact - Math.Round(exact)) > 1e-6)
+                throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--ms {ms}: give a whole number of ticks of {step} ms, at least one"));
+            ticks = (long)Math.Round(exact);
+        }
+        if (checkpoint is not null && ticks <= checkpoint.Tick)
+            throw new UsageException($"--ticks {ticks}: the run in {checkpoint.File} has run {checkpoint.Tick + 1} already; give at least as many");
+        return ticks;
+    }
+
+    private Placement Place()
+    {
+        var placement = Placer.Place(_network, new PlacementOptions(_request.Cores));
+        // A thread without a core of its own would have nothing to do.
+        return _request.Cores is null && _request.Threads > placement.Cores.Length
+            ? Placer.Place(_network, new PlacementOptions((int)Math.Clamp(_network.NeuronCount, 1, _request.Threads.Value)))
+            : placement;
+    }
+
+    private void Save(IRunObserver observer)
+    {
+        if (_checkpoints is null || _mesh.Tick < 0 || _mesh.Tick == _savedTick) return;
+        _checkpoint = _checkpoints.Save(_mesh.Capture(), new JsonObject { ["network"] = _request.Choice.Network, ["ticks"] = _ticks, ["seconds"] = _seconds });
+        _savedTick = _mesh.Tick;
+        observer.CheckpointSaved(_checkpoint, _mesh.Tick, samples: null);
+    }
+
+    private SimulationResult ResultOf(Recordings recordings)
+    {
+        var state = _mesh.Capture();
+        bool interrupted = TicksDone < _ticks;
+        var populations = _network.Populations
+            .Select(p => new PopulationResult(p.Name, p.Model.Name, p.Model.IsSource, p.Size, recordings.Counts(_counters[p.Index])[0])).ToList();
+        return new SimulationResult
+        {
+            Name = _network.Name,
+            Seed = _network.Seed,
+            TimeStepMs = _network.TimeStepMs,
+            Ticks = TicksDone,
+            Neurons = _network.NeuronCount,
+            Synapses = _network.Projections.Sum(p => NetworkDescription.SynapsesOf(_network, p)),
+            Populations = populations,
+            SynapticEvents = state.SynapticEvents,
+            Seconds = _seconds,
+            BuildSeconds = _buildSeconds,
+            StateHash = state.Hash(),
+            Cores = _mesh.Placement.Cores.Length,
+            Threads = _mesh.Threads,
+            Engine = _engine,
+            Packets = _mesh.Traffic.Packets,
+            PacketBytes = _mesh.Traffic.Bytes,
+            Interrupted = interrupted,
+            Checkpoint = _checkpoint,
+            ResumeCommand = interrupted && _checkpoint is not null ? ResumeCommand() : null,
+        };
+    }
+
+    private string ResumeCommand()
+    {
+        var choice = _request.Choice;
+        var command = new ShellCommand("actorsnn", "run", choice.Network, "--checkpoint", _request.Checkpoint!, "--resume");
+        void Add(string option, object? value)
+        {
+            if (value is not null) command.Add(option, string.Create(CultureInfo.InvariantCulture, $"{value}"));
+        }
+        Add("--neurons", choice.Neurons);
+        Add("--delay", choice.DelayMs);
+        Add("--degree", choice.Degree);
+        Add("--seed", choice.Seed);
+        Add("--checkpoint-every", _request.CheckpointEvery);
+        Add("--cores", _request.Cores);
+        Add("--threads", _request.Threads);
+        if (_request.Update != UpdateStrategy.Auto) Add("--update", $"{_request.Update}".ToLowerInvariant());
+        return command.ToString();
+    }
+}

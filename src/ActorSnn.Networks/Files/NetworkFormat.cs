@@ -1,0 +1,38 @@
+namespace ActorSnn.Networks;
+
+/// <summary>The kinds of things a network file can name. Models and rules whose parameters are plain are written and read by <see cref="RecordFields"/>.</summary>
+internal static class NetworkFormat
+{
+    /// <summary>A source whose spikes are a list.</summary>
+    public const string SpikeArray = "spike-array";
+
+    /// <summary>A rule with a clock.</summary>
+    public const string Hebbian = "hebbian-coincidence";
+
+    public static IReadOnlyDictionary<string, RecordFields> Models { get; } = new Dictionary<string, RecordFields>
+    {
+        [new GatedThresholdNeuron().Name] = new(typeof(GatedThresholdNeuron)),
+        [new IntegrateAndFire().Name] = new(typeof(IntegrateAndFire)),
+        [new LifDelta().Name] = new(typeof(LifDelta)),
+        [new LifExponential().Name] = new(typeof(LifExponential)),
+        [new LifConductance().Name] = new(typeof(LifConductance)),
+        [new Izhikevich().Name] = new(typeof(Izhikevich)),
+        [new PoissonSource(0).Name] = new(typeof(PoissonSource)),
+    };
+
+    public static IReadOnlyCollection<string> ModelKinds { get; } = [.. Models.Keys, SpikeArray];
+
+    public static IReadOnlyDictionary<string, RecordFields> Rules { get; } = new Dictionary<string, RecordFields>
+    {
+        [new PairStdp().Name] = new(typeof(PairStdp)),
+    };
+
+    public static IReadOnlyCollection<string> RuleKinds { get; } = [.. Rules.Keys, Hebbian];
+
+    public static IReadOnlyCollection<string> ConnectivityKinds { get; } =
+        ["dense", "one-to-one", "one-to-all", "random", "fixed-in-degree", "fixed-out-degree", "pairs"];
+
+    public static IReadOnlyCollection<string> WeightKinds { get; } = ["uniform", "normal", "array"];
+
+    public static IReadOnlyCollection<string> ProbeKinds { get; } = ["spikes", "potential", "count"];
+}

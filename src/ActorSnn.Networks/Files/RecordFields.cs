@@ -1,0 +1,82 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+
+namespace ActorSnn.Networks;
+
+/// <summary>
+/// A record as a JSON object: each parameter of its constructor is a field of the same name in camelCase. Parameters with a default may be left out.
+/// Numbers, whole numbers, enumerations (as text) and initial values are known.
+/// </summary>
+internal sealed class RecordFields
+{
+    private readonly ConstructorInfo _constructor;
+    private readonly (ParameterInfo Parameter, PropertyInfo Property, string Name)[] _fields;
+
+    public RecordFields(Type type)
+    {
+        _constructor = type.GetConstructors().Single();
+        _fields = [.. _constructor.GetParameters().Select(p => (p, type.GetProperty(p.Name!)!, CamelCase(p.Name!)))];
+    }
+
+    /// <summary>The fields, in the order of the constructor's parameters.</summary>
+    public IReadOnlyCollection<string> Names => [.. _fields.Select(f => f.Name)];
+
+    /// <summary>Builds a record from the fields of an object.</summary>
+    public object Read(JsonFields fields) => _constructor.Invoke([.. _fields.Select(f =>
+        fields.Has(f.Name) || !f.Parameter.HasDefaultValue ? Read(f.Parameter.ParameterType, f.Name, fields) : f.Parameter.DefaultValue)]);
+
+    /// <summary>Writes all fields of a record but those that are null.</summary>
+    public void Write(object record, JsonObject json)
+    {
+        foreach (var (_, property, name) in _fields)
+        {
+            if (property.GetValue(record) is { } value) json[name] = ToJson(value);
+        }
+    }
+
+    /// <summary>Initial values: a number, or a distribution.</summary>
+    public static JsonNode ToJson(InitialValue value) => value switch
+    {
+        InitialValue.ConstantValue constant => constant.Value,
+        InitialValue.UniformValue uniform => new JsonObject { ["kind"] = "uniform", ["low"] = uniform.Low, ["high"] = uniform.High },
+        InitialValue.NormalValue normal => new JsonObject { ["kind"] = "normal", ["mean"] = normal.Mean, ["standardDeviation"] = normal.StandardDeviation },
+        _ => throw new NotSupportedException(value.GetType().Name),
+    };
+
+    private static object Read(Type type, string name, JsonFields fields)
+    {
+        if (type == typeof(double)) return fields.Number(name);
+        if (type == typeof(int)) return fields.Integer(name, int.MinValue, int.MaxValue);
+        if (type == typeof(InitialValue)) return ReadInitialValue(fields.Require(name), fields.PathOf(name));
+        if (!type.IsEnum) throw new NotSupportedException($"parameters of {type.Name}");
+        string text = fields.Text(name);
+        string[] known = [.. Enum.GetNames(type).Select(CamelCase)];
+        int index = Array.IndexOf(known, text);
+        return index >= 0
+            ? Enum.GetValues(type).GetValue(index)!
+            : throw new NetworkException(fields.PathOf(name), $"{JsonFields.Quote(text)} is unknown; known are {string.Join(", ", known)}");
+    }
+
+    private static InitialValue ReadInitialValue(System.Text.Json.JsonElement element, string path)
+    {
+        if (element.ValueKind != System.Text.Json.JsonValueKind.Object) return JsonFields.Number(element, path);
+        if (JsonFields.KindOf(element, path, ["uniform", "normal"]) == "uniform")
+        {
+            var uniform = new JsonFields(element, path, "kind", "low", "high");
+            return InitialValue.Uniform(uniform.Number("low"), uniform.Number("high"));
+        }
+        var normal = new JsonFields(element, path, "kind", "mean", "standardDeviation");
+        return InitialValue.Normal(normal.Number("mean"), normal.Number("standardDeviation"));
+    }
+
+    private static JsonNode ToJson(object value) => value switch
+    {
+        double number => number,
+        int number => number,
+        Enum choice => CamelCase(choice.ToString()),
+        InitialValue initial => ToJson(initial),
+        _ => throw new NotSupportedException(value.GetType().Name),
+    };
+
+    private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+}
