@@ -57,7 +57,7 @@ internal sealed class StdpAfferent : RealAfferent
         Channels = [_channel];
     }
 
-    public override IReadOnlyList<InputChannel> Channels { get; }
+    public override InputChannel[] Channels { get; }
 
     public override long Bytes => (long)_weights.Length * _rule.BytesPerSynapse + ((long)_offsets.Length + _columns.Length) * sizeof(int);
 
