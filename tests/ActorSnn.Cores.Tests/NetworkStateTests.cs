@@ -99,6 +99,26 @@ public class NetworkStateTests
         Assert.True(anyResting && anyCurrent && anyTrace);
     }
 
+    [Theory]
+    [InlineData(UpdateStrategy.Auto)]
+    [InlineData(UpdateStrategy.Dense)]
+    [InlineData(UpdateStrategy.Lazy)]
+    public void A_neuron_on_its_way_to_the_threshold_spikes_after_a_restore_into_a_mesh_that_has_gone_quiet(UpdateStrategy update)
+    {
+        var network = new NetworkBuilder("n")
+            .AddPopulation("in", 1, new SpikeArraySource((2, 0)))
+            .AddPopulation("out", 100, new LifExponential())
+            .AddProjection("in", "out", Connectivity.Pairs((0, 70)), Weight.Constant(160))
+            .Build();
+        var mesh = new Lockstep(network, new CoreOptions(Update: update)).RunTo(4);
+        var state = mesh.Capture();
+        Assert.Equal(1, state.SpikeCount); // the source's
+        string end = mesh.RunTo(500).Capture().Hash();
+        Assert.Equal(2, mesh.Capture().SpikeCount);
+        Assert.Equal(end, mesh.Restore(state).RunTo(500).Capture().Hash());
+        Assert.Equal(2, mesh.Capture().SpikeCount);
+    }
+
     [Fact]
     public void A_state_of_real_valued_neurons_is_the_same_after_a_restore()
     {

@@ -272,6 +272,19 @@ public class SingleNeuronTests
         }
     }
 
+    /// <summary>
+    /// From its reset potential, above where it would settle, the neuron needs less current than from there. The period ends at tick 64, when 90 mV of
+    /// current are left: from 15 mV that brings 135 x - 90 x² - 30 mV with x = exp(-t / 20 ms), which passes 20 mV where x = 5 / 6.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public void A_neuron_may_spike_from_the_current_left_when_its_refractory_period_ends(UpdateStrategy update)
+    {
+        var model = new LifExponential(20, 10, 10, 0, 20, 15, 40, -30, -30);
+        var trace = SingleNeuron.Run(model, 1, 200, [(90 * Math.Exp(4.1), [23])], update: update);
+        Assert.Equal([24, 64 + (long)Math.Ceiling(20 * Math.Log(6 / 5.0))], trace.Spikes);
+    }
+
     [Fact]
     public void Conductances_follow_their_equation_to_second_order_in_the_tick()
     {
