@@ -12,9 +12,9 @@ public sealed class BadInputTests : IDisposable
     public void Dispose() => _cli.Dispose();
 
     [Theory]
-    [InlineData("", "say what to do: run, train, eval, describe")]
+    [InlineData("", "say what to do: run, train, eval, describe, data, raster")]
     [InlineData("train", "say what to train: sbp")]
-    [InlineData("tarin sbp", "\"tarin\" is unknown; known are run, train, eval, describe")]
+    [InlineData("tarin sbp", "\"tarin\" is unknown; known are run, train, eval, describe, data, raster")]
     [InlineData("train spb", "\"spb\" is unknown; known are sbp")]
     [InlineData("train sbp --epoch 3", "\"--epoch\" is unknown")]
     [InlineData("train sbp --epochs", "--epochs")]
@@ -91,6 +91,22 @@ public sealed class BadInputTests : IDisposable
     [InlineData("describe newer.actorsnn", "newer.actorsnn: format version 7; this build reads version 1")]
     [InlineData("describe good.actorsnn --hidden 3", "--hidden: a model has its own")]
     [InlineData("describe sbp --crop 14", "--crop 14: images of mnist are 28x28")]
+    [InlineData("train sbp --report none/r.html", "--report none/r.html cannot be written: the directory")]
+    [InlineData("train sbp --report notes.txt --json", "--report notes.txt cannot be written: there is a file of that name that is no HTML file")]
+    [InlineData("train sbp --record notes.txt", "--record notes.txt cannot be written: it is a file")]
+    [InlineData("train sbp --record data", "--record data cannot be written: it holds \"mnist\", which belongs to no recording")]
+    [InlineData("train sbp --record-samples 0 --record rec", "--record-samples 0: give a whole number from 1")]
+    [InlineData("eval good.actorsnn --record-samples 3", "--record-samples needs --record DIR or --report FILE.html")]
+    [InlineData("eval good.actorsnn --record none/rec", "--record none/rec cannot be written: the directory")]
+    [InlineData("describe sbp --report folder", "--report folder cannot be written: it is a directory")]
+    [InlineData("raster", "MODEL|raster")]
+    [InlineData("raster none", "none: does not exist")]
+    [InlineData("raster folder", "folder: holds no recording.json, so no recording")]
+    [InlineData("raster notes.txt", "notes.txt: is no ActorSnn file")]
+    [InlineData("raster recording", "recording/recording.json: \"format\" is missing; it must be a text")]
+    [InlineData("raster recording --samples 3", "--samples: a recording has been made already; leave it out")]
+    [InlineData("raster good.actorsnn", "good.actorsnn takes images of 6x6; those of synth are 28x28")]
+    [InlineData("raster good.actorsnn --out notes.txt", "--out notes.txt cannot be written: there is a file of that name that is no SVG file")]
     public void Bad_input_gets_one_line_and_changes_nothing(string arguments, string reason)
     {
         Prepare();
@@ -153,6 +169,7 @@ public sealed class BadInputTests : IDisposable
         _cli.Write("short.actorsnn", model[..^9]);
         model[model.AsSpan().IndexOf("NUMPY"u8) + 130] ^= 2; // a weight
         _cli.Write("damaged.actorsnn", model);
+        _cli.Write("recording/recording.json", "{}"u8.ToArray());
         Idx.WriteSet(_cli, "data/mnist");
         _cli.Write("data/mnist/t10k-images-idx3-ubyte", Idx.Images()[..^5]);
     }

@@ -15,6 +15,7 @@ public sealed class PublicApiTests
     [InlineData("ActorSnn.Mesh", typeof(Mesh.IMesh))]
     [InlineData("ActorSnn.Learning", typeof(Learning.Sbp.SbpCircuit))]
     [InlineData("ActorSnn.Datasets", typeof(Datasets.IdxFile))]
+    [InlineData("ActorSnn.Reports", typeof(Reports.HtmlReport))]
     public void The_public_surface_is_the_one_written_down(string library, Type inside)
     {
         string path = Path.Combine(SourceDirectory(), "tests", "ActorSnn.Cli.Tests", "PublicApi", library + ".txt");

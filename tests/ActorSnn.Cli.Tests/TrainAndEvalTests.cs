@@ -144,7 +144,7 @@ public sealed class TrainAndEvalTests : IDisposable
     public void The_version_and_the_exit_codes_are_told()
     {
         Assert.Matches(@"^\d+\.\d+\.\d+", _cli.Run("--version").Output.Single());
-        foreach (string command in (string[])["", "train sbp", "eval", "describe"])
+        foreach (string command in (string[])["", "train sbp", "eval", "describe", "raster"])
         {
             var help = _cli.Run($"{command} --help");
             Assert.Equal(0, help.Code);

@@ -75,9 +75,12 @@ public class CoreMachineTests
             Assert.Equal([true, true, false, true, false], outbox.Sent(output).Select(p => p.IsEmpty));
         }
         Assert.Equal([0L, 1, 5, 6, 9], outbox.Granted);
-        Assert.Equal((10, 6), (source.PacketsSent, source.EmptyPacketsSent));
-        Assert.Equal(outbox.All.Sum(p => p.Length * 8), source.BytesSent);
-        Assert.Equal(outbox.All.Length * 16 + 4 * 16, source.BytesSent);
+        foreach (int output in (int[])[0, 1])
+        {
+            var link = source.Outputs[output];
+            Assert.Equal(new LinkTraffic(link.From, link.To, 5, 3, outbox.Sent(output).Sum(p => p.Length * 8)), source.Sent[output]);
+            Assert.Equal(5 * 16 + 2 * 16, source.Sent[output].Bytes);
+        }
     }
 
     [Fact]

@@ -259,16 +259,20 @@ public abstract class EngineConformanceTests
         var network = RandomNetworks.Make(1);
         using var alone = Engine.Build(Placer.Place(network, new PlacementOptions(1)));
         await Run(alone, Ticks);
-        Assert.Equal(new MeshTraffic(0, 0, 0, 0), alone.Traffic);
+        Assert.Empty(alone.Traffic.PerLink);
 
         using var several = Engine.Build(Placer.Place(network, new PlacementOptions(4)), new MeshOptions(2));
         Assert.Equal(0, several.Traffic.Packets);
         await Run(several, Ticks);
         var traffic = several.Traffic;
-        Assert.Equal(several.Placement.Links().Length, traffic.Links);
-        Assert.True(traffic.Links > 0 && traffic.Packets >= traffic.Links);
-        Assert.InRange(traffic.EmptyPackets, 0, traffic.Packets);
-        Assert.True(traffic.Bytes >= 16 * traffic.Packets);
+        Assert.NotEmpty(traffic.PerLink);
+        Assert.Equal(several.Placement.Links().Select(l => (l.From, l.To)), traffic.PerLink.Select(l => (l.From, l.To)));
+        Assert.All(traffic.PerLink, link =>
+        {
+            Assert.InRange(link.EmptyPackets, 0, link.Packets - 1);
+            Assert.True(link.Bytes > 16 * link.Packets);
+        });
+        Assert.Equal(traffic.PerLink.Sum(l => l.Bytes), traffic.Bytes);
     }
 
     [Fact]

@@ -15,6 +15,7 @@ internal static class CommandLine
             EvalCommand.Create(),
             DescribeCommand.Create(),
             DataCommand.Create(),
+            RasterCommand.Create(),
         };
         root.Add(new DiagramDirective());
         try

@@ -25,13 +25,14 @@ internal static class DescribeCommand
         var degree = Options.Degree();
         var seed = Options.NetworkSeed();
         var cores = Options.Cores();
+        var report = Options.Report();
         var json = Options.Json();
         Option[] ofSystems = [dataset, hidden, crop];
         Option[] ofNetworks = [neurons, delay, degree, seed];
         var command = new Command("describe",
             $"Print populations, projections, neurons, synapses, bytes and the placement on cores of a network, or of the one a system trains, at any size or that of a model. {ExitCode.Help}")
         {
-            target, dataset, hidden, crop, neurons, delay, degree, seed, cores, json,
+            target, dataset, hidden, crop, neurons, delay, degree, seed, cores, report, json,
         };
         command.SetAction(arguments =>
         {
@@ -51,6 +52,8 @@ internal static class DescribeCommand
                 Degree = arguments.GetValue(degree),
                 Seed = arguments.GetValue(seed),
             };
+            var files = new RunFiles(arguments.GetValue(report), Record: null);
+            files.Require();
             var system = LearningSystems.All.FirstOrDefault(s => s.Name == name);
             bool isModel = system is null && !choice.IsBuiltIn && ArrayArchive.IsArchive(name);
             NetworkDescription description;
@@ -73,6 +76,7 @@ internal static class DescribeCommand
                 Refuse(ofSystems, $"is for systems ({systems}), not for {name}; leave it out");
                 description = choice.Describe(arguments.GetValue(cores));
             }
+            if (files.Report is not null) ReportPages.OfDescription(description).Save(files.Report);
             RunReport.Create(arguments.GetValue(json), quiet: false).Described(description);
             return ExitCode.Done;
         });

@@ -16,17 +16,21 @@ internal static class EvalCommand
         var cores = Options.Cores();
         var threads = Options.Threads();
         var engine = Options.Engine();
+        var record = Options.Record("spikes, potentials and weights of the inference circuit on the first test images");
+        var recordSamples = Options.RecordSamples();
+        var page = Options.Report();
         var json = Options.Json();
         var quiet = Options.Quiet();
         var command = new Command("eval", $"Evaluate a model on the test images of a data set. {ExitCode.Help}")
         {
-            model, dataset, data, samples, cores, threads, engine, json, quiet,
+            model, dataset, data, samples, cores, threads, engine, record, recordSamples, page, json, quiet,
         };
         command.SetAction(arguments =>
         {
             using var interruption = new Interruption();
             var runner = Options.EngineOf(arguments.GetValue(engine));
             var report = RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet));
+            var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
             var request = new EvaluateRequest
             {
                 Model = arguments.GetRequiredValue(model),
@@ -35,9 +39,11 @@ internal static class EvalCommand
                 Samples = arguments.GetValue(samples),
                 Cores = arguments.GetValue(cores),
                 Threads = arguments.GetValue(threads),
+                ShownSamples = files.ShownSamples(arguments.GetValue(recordSamples)),
             };
             var system = ModelFile.SystemOf(request.Model);
-            report.Evaluated(report.While(observer => system.Evaluate(request, runner, observer, interruption.Token)));
+            files.Require();
+            files.Finish(report.While(observer => system.Evaluate(request, runner, observer, interruption.Token)), report.Evaluated);
             return ExitCode.Done;
         });
         return command;

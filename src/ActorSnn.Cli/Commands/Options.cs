@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Numerics;
 using ActorSnn.Cores;
+using ActorSnn.Cli.Output;
 using ActorSnn.Datasets;
 using ActorSnn.Mesh;
 using ActorSnn.Mesh.Embedded;
@@ -30,6 +31,13 @@ internal static class Options
 
     public static Option<string?> Update() => Text("--update", "HOW",
         $"When neurons are looked at, where their equations allow a choice: {string.Join(", ", UpdateNames)}. Default: auto, by activity. Changes no result.");
+
+    public static Option<string?> Report() => Text(RunFiles.ReportOption, "FILE.html", "Write a report with pictures, as one HTML file that needs no other.");
+
+    public static Option<string?> Record(string what) => Text(RunFiles.RecordOption, "DIR", $"Record {what} as NPY and CSV files in a directory.");
+
+    public static Option<int?> RecordSamples() => Number(
+        RunFiles.SamplesOption, 1, $"Samples that {RunFiles.RecordOption} and {RunFiles.ReportOption} show, at most all test images. Default: {RunFiles.UsualSamples}.");
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON to stdout, one object a line and nothing else." };
 

@@ -26,17 +26,21 @@ internal static class RunCommand
         {
             Description = "Go on from the latest checkpoint in --checkpoint DIR; network and options as they were, but --ticks may grow.",
         };
+        var record = Options.Record("what the network's probes see, the spikes of all other populations, and learned weights");
+        var page = Options.Report();
         var json = Options.Json();
         var quiet = Options.Quiet();
         var command = new Command("run", $"Simulate a network. {ExitCode.Help}")
         {
-            network, ticks, ms, neurons, delay, degree, seed, cores, threads, engine, update, checkpoint, every, resume, json, quiet,
+            network, ticks, ms, neurons, delay, degree, seed, cores, threads, engine, update, checkpoint, every, resume, record, page, json, quiet,
         };
         command.SetAction(arguments =>
         {
             using var interruption = new Interruption();
             var runner = Options.EngineOf(arguments.GetValue(engine));
             var report = RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet));
+            var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
+            files.Require();
             var request = new SimulationRequest
             {
                 Choice = new NetworkChoice
@@ -55,13 +59,14 @@ internal static class RunCommand
                 Checkpoint = arguments.GetValue(checkpoint),
                 CheckpointEvery = arguments.GetValue(every),
                 Resume = arguments.GetValue(resume),
+                Recorded = files.Report is not null || files.Record is not null,
             };
             var result = report.While(observer =>
             {
                 using var simulation = new Simulation(request, runner, observer);
                 return simulation.Run(observer, interruption.Token);
             });
-            report.Simulated(result);
+            files.Finish(result, report.Simulated);
             if (!result.Interrupted) return ExitCode.Done;
             Failures.Say(result.ResumeCommand is { } how
                 ? $"interrupted after {result.Ticks:#,0} ticks; the checkpoint is {result.Checkpoint}; go on with: {how}"

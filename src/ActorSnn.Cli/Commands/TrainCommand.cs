@@ -33,17 +33,22 @@ internal static class TrainCommand
             Description = "Go on from the latest checkpoint in --checkpoint DIR. What is not given is as it was; of what determines the result, only --epochs may change.",
         };
         var output = Options.Text("--out", "FILE", $"Model file to write. Default: {system.Name}-DATASET-seedN.actorsnn in the current directory.");
+        var record = Options.Record("spikes, potentials and weights of the trained circuit while it is shown the first test images");
+        var recordSamples = Options.RecordSamples();
+        var page = Options.Report();
         var json = Options.Json();
         var quiet = Options.Quiet();
         var command = new Command(system.Name, $"Train {system.Summary}. {ExitCode.Help}")
         {
-            dataset, data, epochs, samples, seed, hidden, crop, cores, threads, engine, checkpoint, every, resume, output, json, quiet,
+            dataset, data, epochs, samples, seed, hidden, crop, cores, threads, engine, checkpoint, every, resume, output, record, recordSamples, page, json, quiet,
         };
         command.SetAction(arguments =>
         {
             using var interruption = new Interruption();
             var runner = Options.EngineOf(arguments.GetValue(engine));
             var report = RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet));
+            var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
+            files.Require();
             var request = new TrainRequest
             {
                 Dataset = arguments.GetValue(dataset),
@@ -59,9 +64,10 @@ internal static class TrainCommand
                 CheckpointEvery = arguments.GetValue(every),
                 Resume = arguments.GetValue(resume),
                 Out = arguments.GetValue(output),
+                ShownSamples = files.ShownSamples(arguments.GetValue(recordSamples)),
             };
             var result = report.While(observer => system.Train(request, runner, observer, interruption.Token));
-            report.Trained(result);
+            files.Finish(result, report.Trained);
             if (!result.Interrupted) return ExitCode.Done;
             Failures.Say(result.ResumeCommand is { } how
                 ? $"interrupted after {result.Samples:#,0} samples; the checkpoint is {result.Checkpoint}; go on with: {how}"

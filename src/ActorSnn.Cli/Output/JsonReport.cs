@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorSnn.Cli.Simulations;
 using ActorSnn.Cli.Systems;
+using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Output;
 
@@ -23,6 +24,28 @@ internal sealed class JsonReport(bool quiet) : RunReport, IRunObserver
     public override void Simulated(SimulationResult result) => Write(result.ToJson());
 
     public override void Evaluated(RunResult result) => Write(result.ToJson());
+
+    public override void Drawn(Recording recording, string svg, string? page, bool ascii)
+    {
+        var json = new JsonObject
+        {
+            ["event"] = "raster",
+            ["network"] = recording.NetworkName,
+            ["firstTick"] = recording.FirstTick,
+            ["ticks"] = recording.Ticks,
+            ["samples"] = recording.Samples.Length,
+            ["spikes"] = recording.Spikes.Sum(s => (long)s.Count),
+            ["populations"] = new JsonArray([.. recording.Spikes.Select(s => new JsonObject
+            {
+                ["name"] = s.Population,
+                ["size"] = recording.Population(s.Population).Size,
+                ["spikes"] = s.Count,
+            })]),
+            ["svg"] = svg,
+        };
+        if (page is not null) json["report"] = page;
+        Write(json);
+    }
 
     public override void Described(NetworkDescription description) => Write(description.ToJson());
 

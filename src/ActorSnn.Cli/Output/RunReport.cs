@@ -1,5 +1,6 @@
 using ActorSnn.Cli.Simulations;
 using ActorSnn.Cli.Systems;
+using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Output;
 
@@ -20,6 +21,13 @@ internal abstract class RunReport
 
     /// <summary>Shows what came out of an evaluation.</summary>
     public abstract void Evaluated(RunResult result);
+
+    /// <summary>Shows a raster.</summary>
+    /// <param name="recording">What was recorded.</param>
+    /// <param name="svg">The picture written.</param>
+    /// <param name="page">The report written; null for none.</param>
+    /// <param name="ascii">Whether to draw with ASCII characters only.</param>
+    public abstract void Drawn(Recording recording, string svg, string? page, bool ascii);
 
     /// <summary>Shows a network.</summary>
     public abstract void Described(NetworkDescription description);

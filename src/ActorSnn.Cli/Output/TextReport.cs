@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using ActorSnn.Cli.Simulations;
 using ActorSnn.Cli.Systems;
 using ActorSnn.Cores;
+using ActorSnn.Networks;
+using ActorSnn.Reports;
 using Spectre.Console;
 using static ActorSnn.Cli.Output.TextConsole;
 
@@ -35,6 +37,7 @@ internal sealed class TextReport : RunReport
                 Row(table, Caption(measure), $"{measure.Value:0.00 %}", $"{best.Value:0.00 %}", $"{best.Epoch}");
             _console.Write(table);
         }
+        Files(result);
         if (result.Model is null) return;
         var evaluate = new ShellCommand("actorsnn", "eval", result.Model);
         if (result.Data is not null) evaluate.Add("--data", result.Data);
@@ -61,6 +64,18 @@ internal sealed class TextReport : RunReport
         var table = NewTable($"accuracy on {Count(result.TestSamples)} test images", "");
         foreach (var measure in result.Accuracy!) Row(table, Caption(measure), $"{measure.Value:0.00 %}");
         _console.Write(table);
+        Files(result);
+    }
+
+    public override void Drawn(Recording recording, string svg, string? page, bool ascii)
+    {
+        if (!_quiet)
+        {
+            ascii |= Console.OutputEncoding.CodePage != System.Text.Encoding.UTF8.CodePage;
+            foreach (string line in TerminalRaster.Draw(recording, _console.Profile.Width, ascii)) Line(line);
+        }
+        Line($"picture   {svg}");
+        if (page is not null) Line($"report    {page}");
     }
 
     public override void Described(NetworkDescription description)
@@ -96,6 +111,12 @@ internal sealed class TextReport : RunReport
         Line($"{Count(network.NeuronCount)} neurons, {Count(description.Synapses)} synapses, {Count(description.PlasticSynapses)} of them plastic, "
             + $"{Count(description.SynapseBytes)} bytes of synapses; {Several(description.Placement.Cores.Length, "core")}, {Several(description.Links.Length, "link")}");
         Line($"about {MemoryCheck.Gigabytes(description.MemoryBytes)} of memory to run");
+    }
+
+    private static void Files(RunResult result)
+    {
+        if (result.Record is not null) Line($"recording {result.Record}");
+        if (result.Report is not null) Line($"report    {result.Report}");
     }
 
     // Whole populations by name; parts with their neurons.

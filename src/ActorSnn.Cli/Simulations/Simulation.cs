@@ -24,6 +24,9 @@ internal sealed record SimulationRequest
 
     public UpdateStrategy Update { get; init; }
 
+    /// <summary>Whether the spikes of all populations are recorded, beside what the network's own probes see.</summary>
+    public bool Recorded { get; init; }
+
     public string? Checkpoint { get; init; }
 
     public int? CheckpointEvery { get; init; }
@@ -61,7 +64,7 @@ internal sealed class Simulation : IDisposable
     {
         (_request, _engine) = (request, engine.Name);
         (_checkpoints, var checkpoint) = RunCheckpoints.Open(request.Checkpoint, request.CheckpointEvery, request.Resume, observer);
-        (_network, _counters) = WithCounters(request.Choice.Load());
+        (_network, _counters) = WithProbes(request.Choice.Load(), request.Recorded);
         if (checkpoint is not null && checkpoint.NetworkHash != _network.Hash)
             throw new UsageException($"the checkpoint {checkpoint.File} is of another network than {request.Choice.Network} as given; resume with the same network and options");
         _ticks = TicksOf(request, checkpoint);
@@ -89,7 +92,7 @@ internal sealed class Simulation : IDisposable
         var clock = new Stopwatch();
         long every = _request.CheckpointEvery ?? DefaultCheckpointEvery;
         long piece = FirstPiece;
-        var recordings = _mesh.TakeRecordings();
+        var recordings = new Recordings(_network);
         while (TicksDone < _ticks && !stop.IsCancellationRequested)
         {
             long from = TicksDone;
@@ -102,29 +105,34 @@ internal sealed class Simulation : IDisposable
             _seconds = _secondsBefore + clock.Elapsed.TotalSeconds;
             double pace = (TicksDone - from) / Math.Max(clock.Elapsed.TotalSeconds - before, 1e-6);
             if (to - from >= piece / 2) piece = Math.Clamp((long)(pace * SecondsPerPiece), 1, 4 * piece);
-            recordings = _mesh.TakeRecordings();
+            recordings.Add(_mesh.TakeRecordings());
             double simulated = (TicksDone - _ticksBefore) * _network.TimeStepMs * 1e-3;
             observer.Progress(new SimulationProgress(TicksDone, _ticks, _network.TimeStepMs, _seconds, simulated / Math.Max(_seconds - _secondsBefore, 1e-9)));
             if (TicksDone % every == 0) Save(observer);
         }
         Save(observer);
+        recordings.Add(_mesh.TakeRecordings());
         return ResultOf(recordings);
     }
 
     public void Dispose() => _mesh.Dispose();
 
-    /// <summary>The network with a counter of spikes for every population, beside its own probes.</summary>
-    private static (Network, string[]) WithCounters(Network network)
+    /// <summary>
+    /// The network with a counter of spikes for every population, beside its own probes; when recorded, also with a probe of the spikes of those that have none.
+    /// </summary>
+    private static (Network, string[]) WithProbes(Network network, bool recorded)
     {
         var builder = new NetworkBuilder(network);
         var taken = network.Probes.Select(p => p.Name).ToHashSet();
-        string[] counters = [.. network.Populations.Select(p =>
+        string Free(string name)
         {
-            string name = $"counter {p.Index}";
             while (taken.Contains(name)) name += "'";
-            builder.AddProbe(new SpikeCountProbe(name, p.Name, 1));
             return name;
-        })];
+        }
+        foreach (var population in network.Populations.Where(p => recorded && !network.Probes.Any(probe => probe is SpikeProbe && probe.Population == p.Name)))
+            builder.AddProbe(new SpikeProbe(Free($"spikes of {population.Name}"), population.Name, TickFilter.EveryTick));
+        string[] counters = [.. network.Populations.Select(p => Free($"counter {p.Index}"))];
+        foreach (var population in network.Populations) builder.AddProbe(new SpikeCountProbe(counters[population.Index], population.Name, 1));
         return (builder.Build(), counters);
     }
 
@@ -184,6 +192,8 @@ internal sealed class Simulation : IDisposable
             Cores = _mesh.Placement.Cores.Length,
             Threads = _mesh.Threads,
             Engine = _engine,
+            Recording = _request.Recorded ? recordings.Between(_ticksBefore, _mesh.Tick, state) : null,
+            Mesh = _request.Recorded ? MeshOverviews.Of(_mesh.Placement, _mesh.Traffic, _ => null) : null,
             Packets = _mesh.Traffic.Packets,
             PacketBytes = _mesh.Traffic.Bytes,
             Interrupted = interrupted,

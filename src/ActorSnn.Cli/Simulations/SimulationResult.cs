@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using ActorSnn.Networks;
+using ActorSnn.Reports;
 
 namespace ActorSnn.Cli.Simulations;
 
@@ -51,6 +53,18 @@ internal sealed record SimulationResult
     /// <summary>Bytes of these packets.</summary>
     public required long PacketBytes { get; init; }
 
+    /// <summary>What was recorded of this process's ticks; null when nothing was.</summary>
+    public Recording? Recording { get; init; }
+
+    /// <summary>The cores and what went between them; null when nothing was recorded.</summary>
+    public MeshOverview? Mesh { get; init; }
+
+    /// <summary>The report written; null for none.</summary>
+    public string? Report { get; init; }
+
+    /// <summary>The directory of the recording written; null for none.</summary>
+    public string? Record { get; init; }
+
     /// <summary>Set when the run was interrupted.</summary>
     public bool Interrupted { get; init; }
 
@@ -102,6 +116,8 @@ internal sealed record SimulationResult
             ["packets"] = Packets,
             ["packetBytes"] = PacketBytes,
         };
+        if (Report is not null) json["report"] = Report;
+        if (Record is not null) json["record"] = Record;
         if (Checkpoint is not null) json["checkpoint"] = Checkpoint;
         if (Interrupted)
         {

@@ -23,6 +23,11 @@ internal interface ILearningSystem
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     RunResult Evaluate(EvaluateRequest request, IEngine engine, IRunObserver observer, CancellationToken stop);
 
+    /// <summary>Shows a few test images to the training circuit of a model; the model stays as it is.</summary>
+    /// <exception cref="UsageException">The request cannot be met.</exception>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    Showing Show(RasterRequest request, IEngine engine, CancellationToken stop);
+
     /// <summary>Describes the network the system trains, at the sizes asked for or those of a model file.</summary>
     /// <exception cref="UsageException">The request cannot be met.</exception>
     NetworkDescription Describe(DescribeRequest request);
@@ -62,6 +67,9 @@ internal sealed record TrainRequest
     public bool Resume { get; init; }
 
     public string? Out { get; init; }
+
+    /// <summary>Samples to show at work in <see cref="RunResult.Details"/>; null when nobody asks for details.</summary>
+    public int? ShownSamples { get; init; }
 }
 
 /// <summary>What <c>eval</c> was asked; null where the command line says nothing.</summary>
@@ -74,6 +82,25 @@ internal sealed record EvaluateRequest
     public string? Data { get; init; }
 
     public int? Samples { get; init; }
+
+    public int? Cores { get; init; }
+
+    public int? Threads { get; init; }
+
+    /// <summary>Samples to show at work in <see cref="RunResult.Details"/>; null when nobody asks for details.</summary>
+    public int? ShownSamples { get; init; }
+}
+
+/// <summary>What <c>raster</c> was asked of a model; null where the command line says nothing.</summary>
+internal sealed record RasterRequest
+{
+    public required string Model { get; init; }
+
+    public required int Samples { get; init; }
+
+    public string? Dataset { get; init; }
+
+    public string? Data { get; init; }
 
     public int? Cores { get; init; }
 

@@ -13,6 +13,12 @@ internal sealed record NetworkDescription(string System, JsonObject Facts, Place
 {
     private const int MostLinksListed = 10_000;
 
+    /// <summary>The model's weights as images; null for a system without a model.</summary>
+    public WeightImages? Weights { get; init; }
+
+    /// <summary>What a population has in common with others; null for nothing.</summary>
+    public Func<string, string?> GroupOf { get; init; } = _ => null;
+
     public Network Network => Placement.Network;
 
     /// <summary>Ways for spikes between cores.</summary>

@@ -106,6 +106,18 @@ internal sealed record RunResult
     /// <summary>How an interrupted run goes on; null when it cannot.</summary>
     public string? ResumeCommand { get; init; }
 
+    /// <summary>Mean loss on the test set, of the last evaluation; null when there was none.</summary>
+    public double? Loss { get; init; }
+
+    /// <summary>What there is to show; null when nobody asked.</summary>
+    public RunDetails? Details { get; init; }
+
+    /// <summary>The report written; null when none was.</summary>
+    public string? Report { get; init; }
+
+    /// <summary>The recording written; null when none was.</summary>
+    public string? Record { get; init; }
+
     public double SamplesPerSecond => Seconds > 0 ? Samples / Seconds : 0;
 
     /// <summary>The result as scripts see it: first the fields of the contract in its order.</summary>
@@ -131,6 +143,7 @@ internal sealed record RunResult
             ["sizes"] = Sizes,
             ["testSamples"] = TestSamples,
         };
+        if (Loss is not null) json["loss"] = Loss;
         if (Best.Count > 0)
         {
             json["best"] = new JsonObject(Best.Select(b => KeyValuePair.Create(b.Name, (JsonNode?)b.Value)));
@@ -138,6 +151,8 @@ internal sealed record RunResult
         }
         if (Model is not null) json["model"] = Model;
         if (Checkpoint is not null) json["checkpoint"] = Checkpoint;
+        if (Report is not null) json["report"] = Report;
+        if (Record is not null) json["record"] = Record;
         if (Interrupted)
         {
             json["interrupted"] = true;

@@ -15,15 +15,24 @@ internal static class LinearKernels
     /// <summary>Adds a channel's sums times a factor to a mode, and clears the sums.</summary>
     public static void Add(Span<double> mode, InputChannel channel, double scale)
     {
+        if (channel.IsTracked)
+        {
+            AddTouched(mode, default, channel, scale, 0);
+            return;
+        }
         if (channel.Counts is { } counts) AddCounts(mode, counts, channel.Common, scale);
         else AddSums(mode, channel.Sums, scale);
-        channel.Sums.AsSpan().Clear();
-        channel.Counts.AsSpan().Clear();
+        channel.Clear();
     }
 
     /// <summary>Adds a channel's sums times a factor each to two modes, and clears the sums.</summary>
     public static void Add(Span<double> first, Span<double> second, InputChannel channel, double scaleFirst, double scaleSecond)
     {
+        if (channel.IsTracked)
+        {
+            AddTouched(first, second, channel, scaleFirst, scaleSecond);
+            return;
+        }
         if (channel.Counts is { } counts)
         {
             AddCounts(first, counts, channel.Common, scaleFirst);
@@ -34,8 +43,35 @@ internal static class LinearKernels
             AddSums(first, channel.Sums, scaleFirst);
             AddSums(second, channel.Sums, scaleSecond);
         }
-        channel.Sums.AsSpan().Clear();
-        channel.Counts.AsSpan().Clear();
+        channel.Clear();
+    }
+
+    /// <summary>The same for the neurons a channel lists; the second mode may be empty.</summary>
+    private static void AddTouched(Span<double> first, Span<double> second, InputChannel channel, double scaleFirst, double scaleSecond)
+    {
+        // The listed neurons are below the length of every buffer.
+        ref double one = ref MemoryMarshal.GetReference(first);
+        ref double two = ref MemoryMarshal.GetReference(second);
+        ref ushort count = ref MemoryMarshal.GetReference(channel.Counts.AsSpan());
+        ref long sum = ref MemoryMarshal.GetReference(channel.Sums.AsSpan());
+        bool counts = channel.Counts is not null;
+        bool both = !second.IsEmpty;
+        foreach (int n in channel.Touched)
+        {
+            double arrived;
+            if (counts)
+            {
+                arrived = Unsafe.Add(ref count, n);
+                Unsafe.Add(ref count, n) = 0;
+            }
+            else
+            {
+                arrived = Unsafe.Add(ref sum, n);
+                Unsafe.Add(ref sum, n) = 0;
+            }
+            Unsafe.Add(ref one, n) += arrived * scaleFirst;
+            if (both) Unsafe.Add(ref two, n) += arrived * scaleSecond;
+        }
     }
 
     /// <summary>mode[n] += (counts[n] + common) * scale, where that is not zero.</summary>

@@ -63,22 +63,15 @@ internal sealed class InputChannel
         Common = 0;
     }
 
+    /// <summary>Sets all sums to zero.</summary>
+    public void Clear()
+    {
+        Counts.AsSpan().Clear();
+        Sums.AsSpan().Clear();
+    }
+
     /// <summary>Ends the tick; the sums have been taken and are zero again.</summary>
     public void End() => IsUsed = false;
-
-    /// <summary>Takes the sum of one neuron, which is then zero.</summary>
-    public double Take(int neuron)
-    {
-        if (Counts is not null)
-        {
-            int count = Counts[neuron];
-            Counts[neuron] = 0;
-            return count;
-        }
-        long sum = Sums![neuron];
-        Sums[neuron] = 0;
-        return sum;
-    }
 
     /// <summary>Adds one spike for each of some neurons.</summary>
     public void Count(ReadOnlySpan<ushort> targets)

@@ -88,11 +88,6 @@ internal sealed class ConductanceSlice : RealSlice
         // Conductances are positive, whatever the sign of the weight.
         var (conductance, weight) = channel.IsInhibitory ? (_i, -channel.Weight) : (_e, channel.Weight);
         
-        if (!channel.IsTracked)
-        {
-            LinearKernels.Add(conductance, channel, weight);
-            return;
-        }
-        foreach (int n in channel.Touched) conductance[n] += channel.Take(n) * weight;
+        LinearKernels.Add(conductance, channel, weight);
     }
 }

@@ -55,11 +55,7 @@ internal sealed class IzhikevichSlice : RealSlice
             foreach (var channel in Channels)
             {
                 if (!channel.IsUsed) continue;
-                if (!channel.IsTracked) LinearKernels.Add(_drive, channel, channel.Weight);
-                else
-                {
-                    foreach (int n in channel.Touched) _drive[n] += channel.Take(n) * channel.Weight;
-                }
+                LinearKernels.Add(_drive, channel, channel.Weight);
                 channel.End();
             }
         }

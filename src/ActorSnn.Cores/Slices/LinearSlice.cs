@@ -196,28 +196,13 @@ internal sealed class LinearSlice : RealSlice
     {
         if (_excitatory is null)
         {
-            double scale = channel.Weight * now.Growth;
-            if (!channel.IsTracked) LinearKernels.Add(_q, channel, scale);
-            else
-            {
-                foreach (int n in channel.Touched) _q[n] += channel.Take(n) * scale;
-            }
+            LinearKernels.Add(_q, channel, channel.Weight * now.Growth);
             return;
         }
         var (current, growth, k) = channel.IsInhibitory ? (_i, now.GrowthI, _kInhibitory) : (_e, now.GrowthE, _kExcitatory);
         double scaleCurrent = channel.Weight * growth;
         double scaleMembrane = -(k * channel.Weight * now.Growth);
-        if (!channel.IsTracked)
-        {
-            LinearKernels.Add(_q, current, channel, scaleMembrane, scaleCurrent);
-            return;
-        }
-        foreach (int n in channel.Touched)
-        {
-            double sum = channel.Take(n);
-            _q[n] += sum * scaleMembrane;
-            current[n] += sum * scaleCurrent;
-        }
+        LinearKernels.Add(_q, current, channel, scaleMembrane, scaleCurrent);
     }
 
     private int FindSpikes(long tick, in Moment now, bool arrived, bool dense, Span<int> spikes)

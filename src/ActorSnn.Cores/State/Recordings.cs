@@ -6,6 +6,7 @@ namespace ActorSnn.Cores;
 /// <summary>What the probes of a run have recorded since it was last taken, merged over all cores.</summary>
 public sealed class Recordings
 {
+    private readonly Network _network;
     private readonly Dictionary<string, List<Spike>> _spikes = [];
     private readonly Dictionary<string, long[]> _counts = [];
     private readonly Dictionary<string, SortedDictionary<long, float[]>> _potentials = [];
@@ -13,6 +14,7 @@ public sealed class Recordings
     /// <summary>Prepares an empty recording for every probe of a network.</summary>
     public Recordings(Network network)
     {
+        _network = network;
         foreach (var probe in network.Probes)
         {
             switch (probe)
@@ -37,6 +39,78 @@ public sealed class Recordings
 
     /// <summary>Potentials a <see cref="PotentialProbe"/> saw: for each tick in order, one value a neuron in the model's unit.</summary>
     public IEnumerable<(long Tick, float[] Values)> Potentials(string probe) => _potentials[probe].Select(p => (p.Key, p.Value));
+
+    /// <summary>What was recorded between two ticks, as plain data that can be saved and drawn.</summary>
+    /// <param name="firstTick">First tick of the recording.</param>
+    /// <param name="lastTick">Last tick of the recording.</param>
+    /// <param name="weights">A state whose plastic weights go into the recording; null for none. Fixed dense weights are added where the network lists them.</param>
+    public Recording Between(long firstTick, long lastTick, NetworkState? weights = null) => new()
+    {
+        NetworkName = _network.Name,
+        NetworkHash = _network.Hash,
+        Seed = _network.Seed,
+        TimeStepMs = _network.TimeStepMs,
+        FirstTick = firstTick,
+        Ticks = lastTick - firstTick + 1,
+        Populations = [.. _network.Populations.Select(p => new RecordedPopulation(p.Name, p.Size, p.Model.Name))],
+        Spikes = [.. _network.Probes.OfType<SpikeProbe>().Select(probe => new RecordedSpikes(
+            probe.Name, probe.Population, probe.Ticks,
+            [.. Spikes(probe.Name).Where(s => s.Tick >= firstTick && s.Tick <= lastTick).SelectMany(s => (long[])[s.Tick, s.Neuron])]))],
+        Potentials = [.. _network.Probes.OfType<PotentialProbe>().Select(probe =>
+        {
+            var rows = Potentials(probe.Name).Where(p => p.Tick >= firstTick && p.Tick <= lastTick).ToList();
+            return new RecordedPotentials(
+                probe.Name, probe.Population, _network[probe.Population].Model.HasIntegerWeights ? "weight units" : "mV", [.. rows.Select(r => r.Tick)], [.. rows.SelectMany(r => r.Values)]);
+        })],
+        Weights = weights is null ? [] : [.. _network.Projections
+            .Select(p => (Projection: p, Values: WeightsOf(p, weights)))
+            .Where(p => p.Values is not null)
+            .Select(p => new RecordedWeights(
+                p.Projection.Name, _network.Populations[p.Projection.Source].Name, _network.Populations[p.Projection.Target].Name,
+                UnitOf(_network.Populations[p.Projection.Target]), p.Values!))],
+        Synapses = weights is null ? [] : [.. _network.Projections.Where(p => p.Learning is PairStdp).Select(p => SynapsesOf(p, weights))],
+        WeightsTick = weights is null ? firstTick : weights.Tick + 1,
+    };
+
+    /// <summary>Adds what was recorded later.</summary>
+    /// <param name="later">Of the same network, from a later <see cref="Spike.Tick"/> on.</param>
+    public void Add(Recordings later)
+    {
+        foreach (var (probe, spikes) in later._spikes) _spikes[probe].AddRange(spikes);
+        foreach (var (probe, counts) in later._counts) counts.CopyTo(_counts[probe], 0);
+        foreach (var (probe, rows) in later._potentials)
+        {
+            foreach (var (tick, values) in rows) _potentials[probe][tick] = values;
+        }
+    }
+
+    private RecordedSynapses SynapsesOf(Projection projection, NetworkState state)
+    {
+        var target = _network.Populations[projection.Target];
+        var synapses = Cores.Synapses.Onto(_network, projection, new Slice(target.Index, 0, target.Size));
+        // The state lists weights by target, then in this order.
+        var next = new int[target.Size];
+        var plastic = state.Plastic[projection.Index]!;
+        return new RecordedSynapses(
+            projection.Name, _network.Populations[projection.Source].Name, target.Name, UnitOf(target),
+            [.. synapses.SelectMany(s => (long[])[s.Source, s.Target])],
+            [.. synapses.Select(s => plastic.Weights[s.Target][next[s.Target]++])]);
+    }
+
+    private static float[]? WeightsOf(Projection projection, NetworkState state) => projection switch
+    {
+        { Learning: HebbianCoincidence } => Array.ConvertAll(state.Weights[projection.Index]!, w => (float)(HebbianCoincidence.Step * w)),
+        { Connectivity: Connectivity.DenseConnectivity, Weight: Weight.ArrayWeight array } => [.. array.Values],
+        _ => null,
+    };
+
+    private static string UnitOf(Population population) => population.Model switch
+    {
+        { HasIntegerWeights: true } => "weight units",
+        LifConductance => "leak conductances",
+        Izhikevich => "mV/ms",
+        _ => "mV",
+    };
 
     internal List<Spike> SpikeList(string probe) => _spikes[probe];
 

@@ -169,11 +169,12 @@ public static class SbpCircuit
     public const string OutputPotentials = "output potentials";
 
     /// <summary>
-    /// The inference circuit: x, h, o and a ring of four gates; fixed weights. It records the output's spikes and potentials in the phase of the output.
+    /// The inference circuit: x, h, o and a ring of four gates; fixed weights.
     /// </summary>
     /// <param name="weights">Trained weights.</param>
     /// <param name="inputs">One frame of n_in bits a sample, shown in order.</param>
-    public static Network Inference(SbpWeights weights, BitFrames inputs)
+    /// <param name="probes">What to record; when omitted the output's spikes and potentials in the phase of the output.</param>
+    public static Network Inference(SbpWeights weights, BitFrames inputs, IEnumerable<Probe>? probes = null)
     {
         var presentation = new SamplePresentation(inputs.Count, InferenceTicks);
         var closed = new GatedThresholdNeuron(Threshold, ClosedBias);
@@ -197,9 +198,8 @@ public static class SbpCircuit
             builder.AddProjection($"g{gate}", $"g{(gate + 1) % InferenceTicks}", Connectivity.OneToOne, Weight.Constant(PassOn));
 
         var outputPhase = new TickFilter(InferenceTicks, (int)SbpInferencePhase.Output);
-        return builder
-            .AddProbe(new SpikeProbe(OutputSpikes, "o", outputPhase))
-            .AddProbe(new PotentialProbe(OutputPotentials, "o", outputPhase))
-            .Build();
+        probes ??= [new SpikeProbe(OutputSpikes, "o", outputPhase), new PotentialProbe(OutputPotentials, "o", outputPhase)];
+        foreach (var probe in probes) builder.AddProbe(probe);
+        return builder.Build();
     }
 }

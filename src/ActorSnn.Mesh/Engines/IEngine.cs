@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorSnn.Cores;
 
 namespace ActorSnn.Mesh;
@@ -72,11 +73,30 @@ public interface IMesh : IDisposable
 }
 
 /// <summary>What went over the links of a mesh.</summary>
-/// <param name="Links">Links between cores.</param>
+/// <param name="PerLink">One entry a link, by sender, then receiver; also of links nothing went over yet.</param>
+public sealed record MeshTraffic(ImmutableArray<LinkTraffic> PerLink)
+{
+    /// <summary>Packets sent.</summary>
+    public long Packets => PerLink.Sum(l => l.Packets);
+
+    /// <summary>Packets among them without a spike.</summary>
+    public long EmptyPackets => PerLink.Sum(l => l.EmptyPackets);
+
+    /// <summary>Bytes of all packets.</summary>
+    public long Bytes => PerLink.Sum(l => l.Bytes);
+}
+
+/// <summary>What one core sent to another.</summary>
+/// <param name="From">The sender.</param>
+/// <param name="To">The receiver.</param>
 /// <param name="Packets">Packets sent.</param>
-/// <param name="EmptyPackets">Packets without a spike.</param>
+/// <param name="EmptyPackets">Packets among them without a spike: promises alone.</param>
 /// <param name="Bytes">Bytes of all packets.</param>
-public sealed record MeshTraffic(int Links, long Packets, long EmptyPackets, long Bytes);
+public readonly record struct LinkTraffic(int From, int To, long Packets, long EmptyPackets, long Bytes)
+{
+    internal LinkTraffic Plus(SpikePacket packet) =>
+        new(From, To, Packets + 1, EmptyPackets + (packet.IsEmpty ? 1 : 0), Bytes + packet.Length * sizeof(ulong));
+}
 
 /// <summary>A core threw while it ran a tick.</summary>
 /// <param name="core">The core.</param>

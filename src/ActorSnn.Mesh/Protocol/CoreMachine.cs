@@ -32,6 +32,7 @@ public sealed class CoreMachine
     private readonly SpikePacket[] _packets;
     private readonly int[] _sliceSizes;
     private readonly int[] _scratch;
+    private readonly LinkTraffic[] _sent;
 
     /// <summary>Wraps a core.</summary>
     /// <param name="core">The core.</param>
@@ -51,6 +52,7 @@ public sealed class CoreMachine
         _packets = new SpikePacket[_outputs.Length];
         _scratch = new int[_inputs.SelectMany(l => l.Slices).Select(s => s.Count).DefaultIfEmpty(0).Max()];
         _sliceSizes = [.. core.Slices.Select(s => s.Count)];
+        _sent = [.. _outputs.Select(l => new LinkTraffic(l.From, l.To, 0, 0, 0))];
         _routes = [.. core.Slices.Select(slice => _outputs
             .Select((link, output) => (Output: output, Slice: link.Slices.IndexOf(slice)))
             .Where(route => route.Slice >= 0).ToArray())];
@@ -66,14 +68,8 @@ public sealed class CoreMachine
     /// <summary>Outgoing links, in the order of their numbers.</summary>
     public ImmutableArray<CoreLink> Outputs => _outputs;
 
-    /// <summary>Packets sent since the start.</summary>
-    public long PacketsSent { get; private set; }
-
-    /// <summary>Packets among them without a spike.</summary>
-    public long EmptyPacketsSent { get; private set; }
-
-    /// <summary>Bytes of all packets sent.</summary>
-    public long BytesSent { get; private set; }
+    /// <summary>What was sent since the start, by outgoing link in the order of their numbers.</summary>
+    public ReadOnlySpan<LinkTraffic> Sent => _sent;
 
     /// <summary>The last tick an incoming link has closed.</summary>
     /// <param name="input">Number of the link.</param>
@@ -147,9 +143,7 @@ public sealed class CoreMachine
         for (int i = 0; i < _packets.Length; i++)
         {
             outbox.Send(i, _packets[i], until);
-            PacketsSent++;
-            if (_packets[i].IsEmpty) EmptyPacketsSent++;
-            BytesSent += _packets[i].Length * sizeof(ulong);
+            _sent[i] = _sent[i].Plus(_packets[i]);
         }
         outbox.GrantCredit(until);
         return true;

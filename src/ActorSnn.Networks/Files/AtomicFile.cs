@@ -57,6 +57,25 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>The same, and that nothing would be lost but a file of the same kind, told by how its text begins; an empty one is none to lose.</summary>
+    /// <param name="path">The file; it need not exist.</param>
+    /// <param name="kind">What may be replaced, for the error: "HTML file".</param>
+    /// <param name="beginnings">How such files may begin, in any case.</param>
+    /// <exception cref="IOException">It could not be written, or something else is there; the message is one line that names the file.</exception>
+    public static void RequireReplaceable(string path, string kind, params ReadOnlySpan<string> beginnings)
+    {
+        RequireWritable(path);
+        if (!File.Exists(path)) return;
+        using var reader = new StreamReader(path);
+        var start = new char[beginnings.ToArray().Max(b => b.Length)];
+        var text = start.AsSpan(0, reader.ReadBlock(start));
+        foreach (string beginning in beginnings)
+        {
+            if (text.IsEmpty || text.StartsWith(beginning, StringComparison.OrdinalIgnoreCase)) return;
+        }
+        throw CannotWrite(path, $"there is a file of that name that is no {kind}; remove it or give another name");
+    }
+
     private static string TargetOf(string path)
     {
         path = Path.GetFullPath(path);

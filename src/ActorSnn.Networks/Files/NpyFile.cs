@@ -7,8 +7,7 @@ using System.Text.RegularExpressions;
 namespace ActorSnn.Networks;
 
 /// <summary>
-/// Numbers in a file of numpy's NPY format, as <c>numpy.save</c> writes it. Read are f4, f8, i4 and i8, little-endian, row-major, of any shape; written is
-/// f4 in one dimension.
+/// One array in a file of its own, in numpy's NPY format, as <c>numpy.save</c> writes it: little-endian, row-major.
 /// </summary>
 internal static partial class NpyFile
 {
@@ -17,7 +16,7 @@ internal static partial class NpyFile
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
-    /// <summary>Reads all numbers, in the file's order; doubles and integers become the nearest float.</summary>
+    /// <summary>Reads all numbers of a file of f4, f8, i4 or i8, of any shape, in the file's order; doubles and integers become the nearest float.</summary>
     /// <exception cref="ArchiveException">The file is missing, unreadable, or of another format.</exception>
     public static float[] Read(string path)
     {
@@ -40,7 +39,7 @@ internal static partial class NpyFile
         }
     }
 
-    /// <summary>Writes numbers as one dimension.</summary>
+    /// <summary>Writes numbers as one dimension; a file that is there is replaced as a whole.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, ReadOnlyMemory<float> values) => AtomicFile.Write(path, stream =>
     {
@@ -49,6 +48,45 @@ internal static partial class NpyFile
         for (int done = 0; done < values.Length; done += Portion)
             stream.Write(MemoryMarshal.AsBytes(values.Span.Slice(done, Math.Min(Portion, values.Length - done))));
     });
+
+    /// <summary>Writes a new file and flushes it to disk.</summary>
+    /// <param name="path">The file; it must not exist.</param>
+    /// <param name="values">The values, row-major.</param>
+    /// <param name="shape">Sizes of the dimensions; their product is the number of values.</param>
+    public static void Create<T>(string path, T[] values, params ReadOnlySpan<int> shape) where T : unmanaged
+    {
+        using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        stream.Write(NpyHeader.Of(ArchiveType.Of<T>(), shape));
+        stream.Write(MemoryMarshal.AsBytes(values.AsSpan()));
+        stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Reads a file that must hold one type and shape.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="shape">The shape it must have.</param>
+    /// <exception cref="ArchiveException">It is missing or holds something else.</exception>
+    public static T[] ReadExactly<T>(string path, params ReadOnlySpan<int> shape) where T : unmanaged
+    {
+        var type = ArchiveType.Of<T>();
+        var header = NpyHeader.Of(type, shape);
+        long count = 1;
+        foreach (int size in shape) count *= size;
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            var start = new byte[header.Length];
+            if (stream.Length != header.Length + count * type.Size || stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length
+                || !start.AsSpan().SequenceEqual(header))
+                throw new ArchiveException(path, $"is no NPY file of {type.Name} [{string.Join(",", shape.ToArray())}] with all its values");
+            var values = new T[count];
+            stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+            return values;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ArchiveException(path, File.Exists(path) ? "cannot be read" : "does not exist", e);
+        }
+    }
 
     private static float[] Read(string path, FileStream file)
     {

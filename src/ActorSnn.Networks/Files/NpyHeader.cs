@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ActorSnn.Networks;
 
-/// <summary>What an array of an <see cref="ArrayArchive"/> is made of: little-endian numbers of one of numpy's types.</summary>
+/// <summary>What an array in a file of ours is made of: little-endian numbers of one of numpy's types.</summary>
 internal sealed record ArchiveType(string Name, string Descriptor, int Size, Type Element, Func<int, Array> Allocate)
 {
     public static IReadOnlyList<ArchiveType> All { get; } =

@@ -229,6 +229,6 @@ public class SbpCircuitTests
         }
         Assert.Equal(
             new SbpAccuracy((double)exact / Samples, (double)bySpikes / Samples, (double)byPotential / Samples),
-            SbpAccuracy.Of(spiked, values, task.Labels, outputs));
+            SbpAnswers.Of(spiked, values, task.Labels, outputs).Accuracy);
     }
 }

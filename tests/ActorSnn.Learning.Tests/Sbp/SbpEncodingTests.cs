@@ -47,7 +47,7 @@ public class SbpEncodingTests
     }
 }
 
-public class SbpAccuracyTests
+public class SbpAnswersTests
 {
     [Fact]
     public void Three_readings_of_the_output_are_scored()
@@ -70,11 +70,23 @@ public class SbpAccuracyTests
             -9, -8, -7, // right
             0, 0, 0, // right
         ];
-        Assert.Equal(new SbpAccuracy(2 / 6.0, 4 / 6.0, 4 / 6.0), SbpAccuracy.Of(spikes, potentials, [1, 0, 1, 0, 2, 0], 3));
+        var answers = SbpAnswers.Of(spikes, potentials, [1, 0, 1, 0, 2, 0], 3);
+        Assert.Equal(new SbpAccuracy(2 / 6.0, 4 / 6.0, 4 / 6.0), answers.Accuracy);
+        Assert.Equal([1, 0, 0, SbpAnswers.None, SbpAnswers.None, 0], answers.BySpikes.ToArray());
+        Assert.Equal([1, 0, 0, 2, 2, 0], answers.ByPotential.ToArray());
     }
 
+    [Theory]
+    [InlineData(1024 + 1, 1024, 0)] // just right
+    [InlineData(1024 + 2048, 0, 0)] // far on the right sides
+    [InlineData(1024 - 512, 0, 0.5)] // silent, but should spike
+    [InlineData(1024 + 1, 1024 + 256, 0.25)] // spikes, but should be silent
+    [InlineData(0, 2048, 2)] // both wrong
+    public void The_loss_is_how_far_outputs_lie_on_the_wrong_side_of_the_threshold(float ofTheClass, float ofTheOther, double loss) =>
+        Assert.Equal(loss, SbpAnswers.Of([false, false, false, false], [ofTheClass, ofTheOther, ofTheOther, ofTheClass], [0, 1], 2).Loss);
+
     [Fact]
-    public void Nothing_shown_is_nothing_right() => Assert.Equal(new SbpAccuracy(0, 0, 0), SbpAccuracy.Of([], [], [], 3));
+    public void Nothing_shown_is_nothing_right() => Assert.Equal(new SbpAccuracy(0, 0, 0), SbpAnswers.Of([], [], [], 3).Accuracy);
 }
 
 public class SbpWeightsTests

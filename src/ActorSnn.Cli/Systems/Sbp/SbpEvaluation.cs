@@ -6,12 +6,13 @@ using ActorSnn.Mesh;
 namespace ActorSnn.Cli.Systems.Sbp;
 
 /// <summary>What the inference circuit made of a test set.</summary>
-/// <param name="Accuracy">Its accuracies.</param>
+/// <param name="Answers">Its answers and how good they are.</param>
 /// <param name="StateHash">State hash of the inference network at the end.</param>
-/// <param name="Cores">Cores it ran on.</param>
+/// <param name="Placement">Cores it ran on.</param>
+/// <param name="Traffic">What went between them.</param>
 /// <param name="Threads">Threads that ran them.</param>
 /// <param name="Seconds">Time the circuit ran.</param>
-internal sealed record SbpEvaluation(SbpAccuracy Accuracy, string StateHash, int Cores, int Threads, double Seconds)
+internal sealed record SbpEvaluation(SbpAnswers Answers, string StateHash, Placement Placement, MeshTraffic Traffic, int Threads, double Seconds)
 {
     /// <summary>Samples between two looks at what was recorded: bounds the memory recordings take.</summary>
     private const int Portion = 2000;
@@ -53,8 +54,10 @@ internal sealed record SbpEvaluation(SbpAccuracy Accuracy, string StateHash, int
             progress?.Invoke(done, clock.Elapsed.TotalSeconds);
         }
         return new SbpEvaluation(
-            SbpAccuracy.Of(spikes, potentials, test.Labels, outputs), mesh.Capture().Hash(), placement.Cores.Length, mesh.Threads, clock.Elapsed.TotalSeconds);
+            SbpAnswers.Of(spikes, potentials, test.Labels, outputs), mesh.Capture().Hash(), placement, mesh.Traffic, mesh.Threads, clock.Elapsed.TotalSeconds);
     }
+
+    public SbpAccuracy Accuracy => Answers.Accuracy;
 
     /// <summary>The accuracies by name.</summary>
     public static IReadOnlyList<Measure> Measures(SbpAccuracy accuracy) =>

@@ -52,8 +52,8 @@ internal sealed record SbpRun(string Dataset, ulong Seed, int Hidden, int Crop, 
     /// <summary>The run description for a checkpoint.</summary>
     /// <param name="digest">Digest of the data.</param>
     /// <param name="seconds">Time spent training so far.</param>
-    /// <param name="history">Accuracies after each epoch so far.</param>
-    public JsonObject Describe(string digest, double seconds, IEnumerable<SbpAccuracy> history) => new()
+    /// <param name="history">Scores after each epoch so far.</param>
+    public JsonObject Describe(string digest, double seconds, IEnumerable<SbpEpoch> history) => new()
     {
         ["system"] = System,
         ["dataset"] = Dataset,
@@ -64,21 +64,27 @@ internal sealed record SbpRun(string Dataset, ulong Seed, int Hidden, int Crop, 
         ["samples"] = Samples,
         ["epochs"] = Epochs,
         ["seconds"] = seconds,
-        ["history"] = new JsonArray([.. history.Select(a => new JsonArray(a.Exact, a.Spikes, a.Potential))]),
+        ["history"] = new JsonArray([.. history.Select(e => new JsonArray(e.Accuracy.Exact, e.Accuracy.Spikes, e.Accuracy.Potential, e.Loss))]),
     };
 
-    /// <summary>The accuracies after each epoch that a checkpoint holds.</summary>
+    /// <summary>The scores after each epoch that a checkpoint holds; those of older builds have no loss.</summary>
     /// <exception cref="Networks.ArchiveException">They are not there.</exception>
-    public static IEnumerable<SbpAccuracy> HistoryOf(Checkpoint checkpoint)
+    public static IEnumerable<SbpEpoch> HistoryOf(Checkpoint checkpoint)
     {
         foreach (var item in checkpoint.Run["history"] as JsonArray ?? [])
         {
-            if (item is not JsonArray { Count: 3 } row || row.Any(v => v is not JsonValue value || !value.TryGetValue(out double _)))
-                throw new Networks.ArchiveException(checkpoint.File, "\"history\" of its run must be rows of three accuracies");
-            yield return new SbpAccuracy(row[0]!.GetValue<double>(), row[1]!.GetValue<double>(), row[2]!.GetValue<double>());
+            if (item is not JsonArray { Count: 3 or 4 } row || row.Where((v, i) => !(v is JsonValue value && value.TryGetValue(out double _)) && !(v is null && i == 3)).Any())
+                throw new Networks.ArchiveException(checkpoint.File, "\"history\" of its run must be rows of three accuracies and a loss");
+            double Value(int i) => row[i]!.GetValue<double>();
+            yield return new SbpEpoch(new SbpAccuracy(Value(0), Value(1), Value(2)), row.Count > 3 && row[3] is not null ? Value(3) : null);
         }
     }
 }
+
+/// <summary>Scores on the test set after an epoch.</summary>
+/// <param name="Accuracy">The accuracies.</param>
+/// <param name="Loss">The loss; null when an older build ran the epoch.</param>
+internal sealed record SbpEpoch(SbpAccuracy Accuracy, double? Loss);
 
 /// <summary>The usual choices.</summary>
 internal static class SbpDefaults

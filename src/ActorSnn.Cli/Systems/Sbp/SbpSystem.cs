@@ -53,7 +53,7 @@ internal sealed class SbpSystem : ILearningSystem
                 Seed = run.Seed,
                 Epochs = run.Epochs,
                 Samples = training.Samples,
-                Accuracy = training.History[^1],
+                Accuracy = training.History[^1].Accuracy,
                 StateHash = hash,
             }.Save(model);
         }
@@ -67,7 +67,8 @@ internal sealed class SbpSystem : ILearningSystem
             Cores = training.Cores,
             Threads = training.Threads,
             Engine = engine.Name,
-            Accuracy = training.History.Count > 0 ? SbpEvaluation.Measures(training.History[^1]) : null,
+            Accuracy = training.History.Count > 0 ? SbpEvaluation.Measures(training.History[^1].Accuracy) : null,
+            Loss = training.History.Count > 0 ? training.History[^1].Loss : null,
             StateHash = hash,
             Samples = training.Samples,
             Seconds = training.Seconds,
@@ -80,19 +81,25 @@ internal sealed class SbpSystem : ILearningSystem
             EpochsDone = training.History.Count,
             Checkpoint = training.LastCheckpoint,
             ResumeCommand = !completed && training.LastCheckpoint is not null ? ResumeCommand(request) : null,
+            Details = request.ShownSamples is { } shown ? Details(training, weights, test, run.Crop, shown, engine, request) : null,
         };
+    }
+
+    private static RunDetails Details(
+        SbpTraining training, SbpWeights weights, SbpSamples test, int crop, int shown, IEngine engine, TrainRequest request)
+    {
+        // Interrupted, or resumed with nothing left to do, this process may not have evaluated these weights.
+        var answers = training.LastAnswers ?? SbpEvaluation.Run(weights, test, engine, cores: null, request.Threads, CancellationToken.None).Answers;
+        return new RunDetails(
+            [.. training.History.Select((epoch, i) => new EpochScores(i + 1, SbpEvaluation.Measures(epoch.Accuracy), epoch.Loss))], SbpDetails.LossMeaning,
+            SbpDetails.Confusions(answers, test), SbpDetails.Show(weights, test, training: true, shown, engine, request.Cores, request.Threads),
+            SbpDetails.Images(weights, test.Rows, test.Columns, crop), training.Mesh);
     }
 
     public RunResult Evaluate(EvaluateRequest request, IEngine engine, IRunObserver observer, CancellationToken stop)
     {
         var model = SbpModel.Load(request.Model);
-        string dataset = request.Dataset ?? model.Dataset;
-        RequireDataset(dataset);
-        var test = SbpSamples.Test(new DataLocator(request.Data), dataset, request.Samples, model.Crop);
-        if ((test.Rows, test.Columns) != (model.Rows, model.Columns))
-            throw new UsageException($"{request.Model} takes images of {model.Rows}x{model.Columns}; those of {dataset} are {test.Rows}x{test.Columns}");
-        if (test.Classes != model.Weights.Outputs)
-            throw new UsageException($"{request.Model} tells {model.Weights.Outputs} classes apart; {dataset} has {test.Classes}");
+        var (dataset, test) = LoadTest(model, request.Model, request.Dataset, request.Data, request.Samples);
         stop.ThrowIfCancellationRequested();
         var evaluation = SbpEvaluation.Run(
             model.Weights, test, engine, request.Cores, request.Threads, stop,
@@ -104,10 +111,11 @@ internal sealed class SbpSystem : ILearningSystem
             Epochs = model.Epochs,
             Seed = model.Seed,
             Hidden = model.Weights.Hidden,
-            Cores = evaluation.Cores,
+            Cores = evaluation.Placement.Cores.Length,
             Threads = evaluation.Threads,
             Engine = engine.Name,
             Accuracy = SbpEvaluation.Measures(evaluation.Accuracy),
+            Loss = evaluation.Answers.Loss,
             StateHash = evaluation.StateHash,
             Samples = test.Labels.Length,
             Seconds = evaluation.Seconds,
@@ -115,17 +123,33 @@ internal sealed class SbpSystem : ILearningSystem
             Sizes = SizesOf(model.Weights),
             Model = request.Model,
             Data = request.Data,
+            Details = request.ShownSamples is { } shown
+                ? new RunDetails([], SbpDetails.LossMeaning, SbpDetails.Confusions(evaluation.Answers, test),
+                    SbpDetails.Show(model.Weights, test, training: false, shown, engine, request.Cores, request.Threads),
+                    SbpDetails.Images(model.Weights, model.Rows, model.Columns, model.Crop),
+                    MeshOverviews.Of(evaluation.Placement, evaluation.Traffic, SbpAnnotation.GroupOf))
+                : null,
         };
+    }
+
+    public Showing Show(RasterRequest request, IEngine engine, CancellationToken stop)
+    {
+        var model = SbpModel.Load(request.Model);
+        var (_, test) = LoadTest(model, request.Model, request.Dataset, request.Data, samples: null);
+        stop.ThrowIfCancellationRequested();
+        return SbpDetails.Show(model.Weights, test, training: true, request.Samples, engine, request.Cores, request.Threads);
     }
 
     public NetworkDescription Describe(DescribeRequest request)
     {
         var facts = new JsonObject();
         int inputs, hidden, outputs;
+        WeightImages? images = null;
         if (request.Model is not null)
         {
             var model = SbpModel.Load(request.Model);
             (inputs, hidden, outputs) = (model.Weights.Inputs, model.Weights.Hidden, model.Weights.Outputs);
+            images = SbpDetails.Images(model.Weights, model.Rows, model.Columns, model.Crop);
             facts["model"] = request.Model;
             facts["dataset"] = model.Dataset;
             facts["crop"] = model.Crop;
@@ -163,7 +187,19 @@ internal sealed class SbpSystem : ILearningSystem
                 (long)p.Connectivity.ExpectedSynapses(inference.Populations[p.Source].Size, inference.Populations[p.Target].Size)),
             ["ticksPerSample"] = SbpCircuit.InferenceTicks,
         };
-        return new NetworkDescription(Name, facts, Placer.Place(network, new PlacementOptions(request.Cores)));
+        return new NetworkDescription(Name, facts, Placer.Place(network, new PlacementOptions(request.Cores))) { Weights = images, GroupOf = SbpAnnotation.GroupOf };
+    }
+
+    private static (string Dataset, SbpSamples Test) LoadTest(SbpModel model, string file, string? dataset, string? data, int? samples)
+    {
+        dataset ??= model.Dataset;
+        RequireDataset(dataset);
+        var test = SbpSamples.Test(new DataLocator(data), dataset, samples, model.Crop);
+        if ((test.Rows, test.Columns) != (model.Rows, model.Columns))
+            throw new UsageException($"{file} takes images of {model.Rows}x{model.Columns}; those of {dataset} are {test.Rows}x{test.Columns}");
+        if (test.Classes != model.Weights.Outputs)
+            throw new UsageException($"{file} tells {model.Weights.Outputs} classes apart; {dataset} has {test.Classes}");
+        return (dataset, test);
     }
 
     private static void RequireDataset(string dataset)
@@ -176,10 +212,10 @@ internal sealed class SbpSystem : ILearningSystem
 
     private static string SizesOf(SbpWeights weights) => $"{weights.Inputs}-{weights.Hidden}-{weights.Outputs}";
 
-    private static IReadOnlyList<BestMeasure> BestOf(IReadOnlyList<SbpAccuracy> history)
+    private static IReadOnlyList<BestMeasure> BestOf(IReadOnlyList<SbpEpoch> history)
     {
         if (history.Count == 0) return [];
-        var epochs = history.Select(SbpEvaluation.Measures).ToList();
+        var epochs = history.Select(e => SbpEvaluation.Measures(e.Accuracy)).ToList();
         return [.. epochs[0].Select((measure, i) =>
         {
             int best = Enumerable.Range(0, epochs.Count).MaxBy(e => epochs[e][i].Value);

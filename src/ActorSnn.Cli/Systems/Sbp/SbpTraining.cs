@@ -3,6 +3,7 @@ using ActorSnn.Cores;
 using ActorSnn.Learning.Sbp;
 using ActorSnn.Mesh;
 using ActorSnn.Networks;
+using ActorSnn.Reports;
 
 namespace ActorSnn.Cli.Systems.Sbp;
 
@@ -24,7 +25,7 @@ internal sealed class SbpTraining : IDisposable
     private readonly int _checkpointEvery;
     private readonly Network _network;
     private readonly IMesh _mesh;
-    private readonly List<SbpAccuracy> _history = [];
+    private readonly List<SbpEpoch> _history = [];
     private readonly int _samplesPerEpoch;
     private double _secondsBefore;
     private long _samplesBefore;
@@ -60,10 +61,16 @@ internal sealed class SbpTraining : IDisposable
     public long TotalSamples => (long)_run.Epochs * _samplesPerEpoch;
 
     /// <summary>Epochs evaluated.</summary>
-    public IReadOnlyList<SbpAccuracy> History => _history;
+    public IReadOnlyList<SbpEpoch> History => _history;
+
+    /// <summary>The answers of the last evaluation in this process; null when there was none.</summary>
+    public SbpAnswers? LastAnswers { get; private set; }
 
     /// <summary>Time spent training, over the whole run.</summary>
     public double Seconds { get; private set; }
+
+    /// <summary>The cores and what went between them in this process.</summary>
+    public MeshOverview Mesh => MeshOverviews.Of(_mesh.Placement, _mesh.Traffic, SbpAnnotation.GroupOf);
 
     public int Cores => _mesh.Placement.Cores.Length;
 
@@ -148,13 +155,15 @@ internal sealed class SbpTraining : IDisposable
     {
         try
         {
-            _history.Add(SbpEvaluation.Run(WeightsOf(Capture()), _test, _engine, cores: null, _threads, stop).Accuracy);
+            var evaluation = SbpEvaluation.Run(WeightsOf(Capture()), _test, _engine, cores: null, _threads, stop);
+            _history.Add(new SbpEpoch(evaluation.Accuracy, evaluation.Answers.Loss));
+            LastAnswers = evaluation.Answers;
         }
         catch (OperationCanceledException)
         {
             return false; // the checkpoint stands before it
         }
-        observer.Progress(Progress(SbpEvaluation.Measures(_history[^1])));
+        observer.Progress(Progress(SbpEvaluation.Measures(_history[^1].Accuracy)));
         return true;
     }
 

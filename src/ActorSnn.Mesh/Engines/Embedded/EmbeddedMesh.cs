@@ -48,11 +48,7 @@ internal sealed class EmbeddedMesh : IMesh
 
     public long Tick => _cores.Min(c => c.Consumed);
 
-    public MeshTraffic Traffic => new(
-        _cores.Sum(c => c.Machine.Outputs.Length),
-        _cores.Sum(c => c.Machine.PacketsSent),
-        _cores.Sum(c => c.Machine.EmptyPacketsSent),
-        _cores.Sum(c => c.Machine.BytesSent));
+    public MeshTraffic Traffic => new([.. _cores.SelectMany(c => c.Machine.Sent.ToArray())]);
 
     /// <summary>The tick the workers run to.</summary>
     internal long Limit => Volatile.Read(ref _limit);

@@ -1,0 +1,43 @@
+using ActorSnn.Networks;
+using ActorSnn.Reports;
+
+namespace ActorSnn.Cli.Systems;
+
+/// <summary>What a run can show of itself beyond its result. Gathering it changes no result.</summary>
+/// <param name="Epochs">Scores after each epoch, from the first; empty for an evaluation.</param>
+/// <param name="LossMeaning">What the loss is, exactly.</param>
+/// <param name="Confusions">Which class was taken for which, by the ways to read an answer.</param>
+/// <param name="Showing">The network at work on a few samples.</param>
+/// <param name="Weights">Weights as images.</param>
+/// <param name="Mesh">The cores of the run and what went between them in this process.</param>
+internal sealed record RunDetails(
+    IReadOnlyList<EpochScores> Epochs, string LossMeaning, IReadOnlyList<Confusion> Confusions, Showing Showing, WeightImages Weights, MeshOverview Mesh);
+
+/// <summary>Scores on the test set after an epoch.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Accuracy">Its accuracies.</param>
+/// <param name="Loss">Its loss; null when an older build that did not compute it ran the epoch.</param>
+internal sealed record EpochScores(int Epoch, IReadOnlyList<Measure> Accuracy, double? Loss);
+
+/// <summary>Which class was taken for which.</summary>
+/// <param name="Title">How the answer was read.</param>
+/// <param name="Classes">Names of the classes.</param>
+/// <param name="Answers">Names of the answers: the classes, then what else can be answered.</param>
+/// <param name="Counts">[class, answer].</param>
+internal sealed record Confusion(string Title, IReadOnlyList<string> Classes, IReadOnlyList<string> Answers, long[,] Counts);
+
+/// <summary>A network that was shown a few samples.</summary>
+/// <param name="What">What was shown to what, a sentence.</param>
+/// <param name="Recording">Its spikes, potentials and weights.</param>
+/// <param name="ActivityOf">Over what the activity was counted, a sentence.</param>
+/// <param name="Activity">How often its populations spike.</param>
+/// <param name="Mesh">Its cores and what went between them.</param>
+internal sealed record Showing(string What, Recording Recording, string ActivityOf, Activity Activity, MeshOverview Mesh);
+
+/// <summary>Weights as images.</summary>
+/// <param name="Title">What they are.</param>
+/// <param name="Unit">Unit of the weights.</param>
+/// <param name="Rows">Rows of an image.</param>
+/// <param name="Columns">Columns of an image.</param>
+/// <param name="Images">The images.</param>
+internal sealed record WeightImages(string Title, string Unit, int Rows, int Columns, IReadOnlyList<WeightImage> Images);
