@@ -146,7 +146,8 @@ internal static class RandomRealNetworks
             0 => Weight.Constant(negative ? -scale : scale),
             1 => Weight.Uniform(low, high, step),
             2 => Weight.Normal(negative ? -scale / 2 : Math.Floor(scale / 2), scale, isInteger ? -1000 : double.MinValue, isInteger ? 1000 : double.MaxValue, step),
-            _ => Weight.Array(Enumerable.Range(0, (int)synapses).Select(_ => (float)(isInteger ? Math.Round(Between(random, low, high)) : Between(random, low, high))).ToArray()),
+            _ => Weight.Array(Enumerable.Range(0, (int)synapses)
+                .Select(_ => (float)(isInteger ? Math.Round(Between(random, low, high)) : Between(random, low, high))).ToArray()),
         };
         var delay = random.Next(10) switch
         {

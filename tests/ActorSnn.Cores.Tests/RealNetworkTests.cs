@@ -117,7 +117,10 @@ public class RealNetworkTests
                     ? Math.Abs(naive.Potential(population.Index, n) - model.ThresholdMv)
                     : double.PositiveInfinity;
                 if (!(distance < Rounding(network, population)))
-                    Assert.Fail($"neuron {n} of \"{population.Name}\" ({population.Model}) spikes {(spikes[n] ? "" : "not ")}at tick {naive.Tick}, at {naive.Potential(population.Index, n):R} mV (seed {seed})");
+                {
+                    Assert.Fail($"neuron {n} of \"{population.Name}\" ({population.Model}) spikes {(spikes[n] ? "" : "not ")}at tick {naive.Tick}, "
+                        + $"at {naive.Potential(population.Index, n):R} mV (seed {seed})");
+                }
                 same = false;
             }
         }
@@ -146,7 +149,10 @@ public class RealNetworkTests
                 {
                     double expected = naive[(int)tick][population.Index][n];
                     if (!(Math.Abs(values[n] - expected) <= tolerance + relative * Math.Abs(expected)))
-                        Assert.Fail($"neuron {n} of \"{population.Name}\" ({population.Model}) is at {values[n]:R} mV, not at {expected:R}, at tick {tick} (seed {seed})");
+                    {
+                        Assert.Fail($"neuron {n} of \"{population.Name}\" ({population.Model}) is at {values[n]:R} mV, "
+                            + $"not at {expected:R}, at tick {tick} (seed {seed})");
+                    }
                 }
             }
         }

@@ -180,7 +180,8 @@ public class SingleNeuronTests
             foreach (var update in (UpdateStrategy[])[UpdateStrategy.Auto, UpdateStrategy.Dense, UpdateStrategy.Lazy])
             {
                 var trace = SingleNeuron.Run(model, dt, Ticks, [], update: update);
-                Assert.True(expected.SequenceEqual(trace.Spikes), $"{model.Name}, {update}: {string.Join(' ', trace.Spikes.Take(5))}, expected {string.Join(' ', expected.Take(5))}");
+                Assert.True(expected.SequenceEqual(trace.Spikes),
+                    $"{model.Name}, {update}: {string.Join(' ', trace.Spikes.Take(5))}, expected {string.Join(' ', expected.Take(5))}");
                 for (long tick = first + 1; tick < Ticks; tick++)
                 {
                     long since = Math.Max(0, (tick - first - 1) % interval + 1 - (long)Math.Round(refractory / dt));
