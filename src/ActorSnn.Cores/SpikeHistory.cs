@@ -6,6 +6,9 @@ namespace ActorSnn.Cores;
 /// </summary>
 internal abstract class SpikeHistory(int population, int size)
 {
+    /// <summary>Marks what belongs to no tick. Not -1: who looks back a delay in the first ticks asks for ticks below 0.</summary>
+    protected const long NoTick = long.MinValue;
+
     private Listener[] _listeners = [];
 
     public int Population { get; } = population;
@@ -65,7 +68,7 @@ internal sealed class BitHistory : SpikeHistory
     private readonly int[] _count;
     private readonly ulong[] _bits;
     private readonly int[] _indices;
-    private long _indicesTick = -1;
+    private long _indicesTick = NoTick;
     private int _indicesCount;
 
     /// <param name="population">Index of the population.</param>
@@ -77,7 +80,7 @@ internal sealed class BitHistory : SpikeHistory
         _words = Bits.Words(size);
         _mask = capacity - 1;
         _tick = new long[capacity];
-        Array.Fill(_tick, -1);
+        Array.Fill(_tick, NoTick);
         _count = new int[capacity];
         _bits = new ulong[(long)capacity * _words];
         _indices = new int[size];
@@ -114,8 +117,8 @@ internal sealed class BitHistory : SpikeHistory
 
     public override void Clear()
     {
-        Array.Fill(_tick, -1);
-        _indicesTick = -1;
+        Array.Fill(_tick, NoTick);
+        _indicesTick = NoTick;
     }
 
     protected override void Store(long tick, int start, SpikeSet spikes)
@@ -123,7 +126,7 @@ internal sealed class BitHistory : SpikeHistory
         int slot = (int)tick & _mask;
         var words = _bits.AsSpan(slot * _words, _words);
         // Part of the population may have been heard before, where another delay or link asked for it earlier.
-        if (_indicesTick == tick) _indicesTick = -1;
+        if (_indicesTick == tick) _indicesTick = NoTick;
         if (_tick[slot] != tick)
         {
             words.Clear();
@@ -149,7 +152,7 @@ internal sealed class ListHistory : SpikeHistory
     {
         _mask = capacity - 1;
         _ring = new Entry[capacity];
-        for (int i = 0; i < capacity; i++) _ring[i] = new Entry(-1, [], 0, true);
+        for (int i = 0; i < capacity; i++) _ring[i] = new Entry(NoTick, [], 0, true);
     }
 
     public override int Count(long tick)
@@ -182,7 +185,7 @@ internal sealed class ListHistory : SpikeHistory
 
     public override void Clear()
     {
-        foreach (ref var entry in _ring.AsSpan()) entry.Tick = -1;
+        foreach (ref var entry in _ring.AsSpan()) entry.Tick = NoTick;
     }
 
     protected override void Store(long tick, int start, SpikeSet spikes)

@@ -27,6 +27,30 @@ public class AllocationTests
         }
     }
 
+    [Theory]
+    [InlineData(UpdateStrategy.Auto)]
+    [InlineData(UpdateStrategy.Dense)]
+    [InlineData(UpdateStrategy.Lazy)]
+    public void A_tick_of_real_valued_neurons_allocates_nothing(UpdateStrategy update)
+    {
+        int lively = 0;
+        for (int seed = 0; lively < 8; seed++)
+        {
+            var network = WithCounts(RandomRealNetworks.Make(seed));
+            // Lists of spikes and of resting neurons grow until they have seen the busiest tick.
+            var mesh = new Lockstep(network, new CoreOptions(Update: update)).RunTo(2000);
+            var core = mesh.Cores[0];
+            long spikes = mesh.Capture().SpikeCount;
+            long allocated = LeastAllocated(() =>
+            {
+                for (int i = 0; i < 300; i++) core.Step();
+            });
+            Assert.True(allocated == 0, $"{allocated} bytes in 300 ticks (seed {seed})");
+            if (mesh.Capture().SpikeCount > spikes + 300) lively++;
+            Assert.True(seed < 100, "the networks are too quiet to prove anything");
+        }
+    }
+
     [Fact]
     public void Receiving_spikes_allocates_nothing()
     {
@@ -84,6 +108,7 @@ public class AllocationTests
             builder.AddProjection(
                 network.Populations[p.Source].Name, network.Populations[p.Target].Name, p.Connectivity, p.Weight, p.Delay, p.Learning, p.Name);
         }
+        foreach (var input in network.Inputs) builder.AddPoissonInput(network.Populations[input.Target].Name, input.RateHz, input.Weight, input.Name);
         foreach (var population in network.Populations) builder.AddProbe(new SpikeCountProbe(population.Name, population.Name, 12));
         return builder.Build();
     }

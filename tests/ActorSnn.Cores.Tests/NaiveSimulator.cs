@@ -21,11 +21,11 @@ internal sealed class NaiveSimulator
         Potentials = [.. network.Populations.Select(p => new long[p.Size])];
         foreach (var projection in network.Projections)
         {
-            foreach (var synapse in Draw(network, projection))
+            foreach (var (source, target, weight, delay) in NaiveDraws.Synapses(network, projection))
             {
-                var key = (projection.Source, synapse.Source);
+                var key = (projection.Source, source);
                 if (!_outgoing.TryGetValue(key, out var list)) _outgoing[key] = list = [];
-                list.Add(synapse);
+                list.Add(new Synapse { Projection = projection, Source = source, Target = target, Weight = (int)weight, Delay = delay });
             }
         }
     }
@@ -107,87 +107,12 @@ internal sealed class NaiveSimulator
         {
             case GatedThresholdNeuron model:
                 return Potentials[population.Index][neuron] > model.Threshold;
-            case SpikeArraySource source:
-                return source.Spikes.Contains(new Spike(tick, neuron));
-            case PoissonSource source:
-                uint draw = new CounterRandom(_network.Seed, RandomPurpose.PoissonSpike, population.Index).Word(tick, neuron);
-                return draw < Math.Round(4294967296 * (1 - PortableMath.Exp(-source.RateHz * _network.TimeStepMs / 1000)));
-            case SampleSource source:
-                long since = tick - source.FirstTick;
-                if (since < 0 || since % source.Presentation.PeriodTicks != 0) return false;
-                long shown = since / source.Presentation.PeriodTicks;
-                int sample = (int)(shown % source.Frames.Count);
-                if (source.Presentation.OrderOf(shown / source.Frames.Count) is { } order) sample = order[sample];
-                return (source.Frames[sample][neuron / 64] >> (neuron % 64) & 1) == 1;
             default:
-                throw new NotSupportedException(population.Model.Name);
+                return NaiveDraws.SourceFires(_network, population, neuron, tick);
         }
     }
 
     private bool[][] Silence() => [.. _network.Populations.Select(p => new bool[p.Size])];
-
-    private static IEnumerable<Synapse> Draw(Network network, Projection projection)
-    {
-        int sources = network.Populations[projection.Source].Size;
-        int targets = network.Populations[projection.Target].Size;
-        var chance = new CounterRandom(network.Seed, RandomPurpose.Connectivity, projection.Index);
-        var weights = new CounterRandom(network.Seed, RandomPurpose.Weight, projection.Index);
-        var delays = new CounterRandom(network.Seed, RandomPurpose.Delay, projection.Index);
-
-        IEnumerable<(int Source, int Target, long Number)> Pairs()
-        {
-            switch (projection.Connectivity)
-            {
-                case Connectivity.DenseConnectivity:
-                    return from i in Enumerable.Range(0, sources) from j in Enumerable.Range(0, targets) select (i, j, (long)i * targets + j);
-                case Connectivity.RandomConnectivity { Probability: var p }:
-                    return from j in Enumerable.Range(0, targets) from i in Sources(j, p) select (i, j, (long)i * targets + j);
-                case Connectivity.FixedInDegreeConnectivity { InDegree: var k }:
-                    return from j in Enumerable.Range(0, targets) from n in Enumerable.Range(0, k)
-                           select ((int)(chance.Word(0, (long)j * k + n) * (double)sources / 4294967296), j, (long)j * k + n);
-                case Connectivity.FixedOutDegreeConnectivity { OutDegree: var k }:
-                    return from i in Enumerable.Range(0, sources) from n in Enumerable.Range(0, k)
-                           select (i, (int)(chance.Word(0, (long)i * k + n) * (double)targets / 4294967296), (long)i * k + n);
-                case Connectivity.PairsConnectivity { List: var list }:
-                    return list.Select((pair, n) => (pair.Source, pair.Target, (long)n));
-                case Connectivity.OneToOneConnectivity:
-                    return Enumerable.Range(0, targets).Select(i => (i, i, (long)i));
-                case Connectivity.OneToAllConnectivity:
-                    return Enumerable.Range(0, targets).Select(j => (0, j, (long)j));
-                default:
-                    throw new NotSupportedException(projection.Connectivity.Name);
-            }
-        }
-
-        IEnumerable<int> Sources(int target, double p)
-        {
-            int source = -1;
-            for (int n = 0; p > 0; n++)
-            {
-                double u = (chance.Word(target, n) + 0.5) / 4294967296;
-                double gap = p >= 1 ? 0 : Math.Floor(PortableMath.Log(u) / PortableMath.Log(1 - p));
-                if (source + 1 + gap >= sources) yield break;
-                yield return source += 1 + (int)gap;
-            }
-        }
-
-        foreach (var (source, target, number) in Pairs())
-        {
-            double weight = projection.Weight switch
-            {
-                Weight.ConstantWeight w => w.Value,
-                Weight.ArrayWeight w => w.Values[(int)number],
-                Weight.UniformWeight w => Math.Truncate((w.Low + weights.Uniform(number) * (w.High - w.Low)) / w.Step) * w.Step,
-                Weight.NormalWeight w =>
-                    Math.Truncate(Math.Clamp(w.Mean + weights.Normal(number) * w.StandardDeviation, w.Low, w.High) / w.Step) * w.Step,
-                _ => throw new NotSupportedException(projection.Weight.Name),
-            };
-            int delay = projection.Delay is Delay.UniformDelay range
-                ? range.Low + delays.Below(range.High - range.Low + 1, number)
-                : projection.Delay.Min;
-            yield return new Synapse { Projection = projection, Source = source, Target = target, Weight = (int)weight, Delay = delay };
-        }
-    }
 
     private sealed class Synapse
     {

@@ -60,6 +60,132 @@ public class NetworkStateTests
         }
     }
 
+    /// <summary>Among the states are neurons in their refractory period, currents under way and traces that have not died out.</summary>
+    [Fact]
+    public void A_run_of_real_valued_neurons_goes_on_from_any_state_under_any_placement_and_update()
+    {
+        const int Late = 90;
+        bool anyResting = false, anyCurrent = false, anyTrace = false;
+        for (int seed = 200; seed < 230; seed++)
+        {
+            var network = RandomRealNetworks.Make(seed, maxSize: 65);
+            var undisturbed = new Lockstep(network).RunTo(Late);
+            string end = undisturbed.Capture().Hash();
+            long spikes = undisturbed.Capture().SpikeCount;
+            var random = new Random(seed);
+            CoreOptions Update() => new(Update: (UpdateStrategy)random.Next(3));
+            Placement Place() => RandomPlacements.Make(network, random.Next(1, 6), random.Next());
+            var runOn = new Lockstep(Place(), Update()).RunTo(Late);
+            for (int tick = -1; tick < Late; tick += random.Next(1, 12))
+            {
+                var state = new Lockstep(Place(), Update()).RunTo(tick).Capture();
+                var after = new Lockstep(Place(), Update()).Restore(state, totals: random.Next(6)).RunTo(Late).Capture();
+                Assert.True(end == after.Hash(), $"from tick {tick} (seed {seed})");
+                Assert.Equal(spikes, after.SpikeCount);
+                // Also into a mesh that has run on, and back.
+                Assert.True(end == runOn.Restore(state).RunTo(Late).Capture().Hash(), $"from tick {tick}, back from {Late} (seed {seed})");
+                foreach (var population in network.Populations)
+                {
+                    var names = StateVariables.Of(population.Model);
+                    for (int v = 0; v < names.Count; v++)
+                    {
+                        anyResting |= names[v] == "refractory" && state.Variables[population.Index]![v].Any(x => x > 0);
+                        anyCurrent |= names[v] == "excitatory" && state.Variables[population.Index]![v].Any(x => x > 0);
+                    }
+                }
+                anyTrace |= state.Plastic.Any(p => p is not null && p.SourceTraces.Any(x => x > 0) && p.TargetTraces.Any(x => x > 0));
+            }
+        }
+        Assert.True(anyResting && anyCurrent && anyTrace);
+    }
+
+    [Theory]
+    [InlineData(UpdateStrategy.Auto)]
+    [InlineData(UpdateStrategy.Dense)]
+    [InlineData(UpdateStrategy.Lazy)]
+    public void A_neuron_on_its_way_to_the_threshold_spikes_after_a_restore_into_a_mesh_that_has_gone_quiet(UpdateStrategy update)
+    {
+        var network = new NetworkBuilder("n")
+            .AddPopulation("in", 1, new SpikeArraySource((2, 0)))
+            .AddPopulation("out", 100, new LifExponential())
+            .AddProjection("in", "out", Connectivity.Pairs((0, 70)), Weight.Constant(160))
+            .Build();
+        var mesh = new Lockstep(network, new CoreOptions(Update: update)).RunTo(4);
+        var state = mesh.Capture();
+        Assert.Equal(1, state.SpikeCount); // the source's
+        string end = mesh.RunTo(500).Capture().Hash();
+        Assert.Equal(2, mesh.Capture().SpikeCount);
+        Assert.Equal(end, mesh.Restore(state).RunTo(500).Capture().Hash());
+        Assert.Equal(2, mesh.Capture().SpikeCount);
+    }
+
+    [Fact]
+    public void A_state_of_real_valued_neurons_is_the_same_after_a_restore()
+    {
+        for (int seed = 200; seed < 220; seed++)
+        {
+            var network = RandomRealNetworks.Make(seed, maxSize: 65);
+            var state = new Lockstep(network).RunTo(Ticks).Capture();
+            var copy = new Lockstep(RandomPlacements.Make(network, 4, seed)).RunTo(seed % 20).Restore(state).Capture();
+            Assert.True(state.Hash() == copy.Hash(), $"seed {seed}");
+            Assert.Equal(state.SynapticEvents, copy.SynapticEvents);
+        }
+    }
+
+    [Fact]
+    public void Every_bit_of_a_real_valued_state_counts_but_the_sign_of_zero()
+    {
+        int variables = 0;
+        int plastic = 0;
+        for (int seed = 200; seed < 220; seed++)
+        {
+            var network = RandomRealNetworks.Make(seed, maxSize: 17);
+            var state = new Lockstep(network).RunTo(Ticks).Capture();
+            string hash = state.Hash();
+            var random = new Random(seed);
+
+            void Flip(double[] values, string what)
+            {
+                foreach (int at in (int[])[0, values.Length - 1, random.Next(values.Length)])
+                {
+                    double before = values[at];
+                    int bit = random.Next(64);
+                    if (before == 0) bit %= 63;
+                    values[at] = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(before) ^ (1L << bit));
+                    Assert.True(hash != state.Hash(), $"bit {bit} of {before:R}, {what} {at} (seed {seed})");
+                    if (before == 0)
+                    {
+                        values[at] = -0.0;
+                        Assert.True(hash == state.Hash(), $"a negative zero shows, {what} {at} (seed {seed})");
+                    }
+                    values[at] = before;
+                }
+            }
+
+            foreach (var values in state.Variables.OfType<double[][]>().SelectMany(v => v))
+            {
+                Flip(values, "variable");
+                variables++;
+            }
+            foreach (var part in state.Plastic.OfType<PlasticState>())
+            {
+                Flip(part.SourceTraces, "source trace");
+                Flip(part.TargetTraces, "target trace");
+                foreach (var weights in part.Weights.Where(w => w.Length > 0))
+                {
+                    int at = random.Next(weights.Length);
+                    float before = weights[at];
+                    weights[at] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(before) ^ (1 << random.Next(32)));
+                    Assert.True(hash != state.Hash(), $"weight {at} (seed {seed})");
+                    weights[at] = before;
+                }
+                plastic++;
+            }
+            Assert.Equal(hash, state.Hash());
+        }
+        Assert.True(variables > 50 && plastic > 10, $"only {variables} variables and {plastic} plastic projections");
+    }
+
     [Fact]
     public void The_hash_knows_neither_placement_nor_probes()
     {

@@ -2,70 +2,144 @@ namespace ActorSnn.Cores.Tests;
 
 public class SpikeHistoryTests
 {
-    [Fact]
-    public void Spikes_of_several_slices_make_up_the_population()
+    /// <summary>Whether the history keeps bits or lists, and whether spikes are handed in as bits or lists.</summary>
+    public static TheoryData<bool, bool> Kinds => new() { { false, false }, { false, true }, { true, false }, { true, true } };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Spikes_of_several_slices_make_up_the_population(bool lists, bool asLists)
     {
-        var history = new BitHistory(population: 3, size: 130, capacity: 8);
-        history.Add(5, 0, new SpikeSet([1UL | (1UL << 59)], 2));
-        history.Add(5, 60, new SpikeSet([1UL | (1UL << 4) | (1UL << 60)], 3));
-        history.Add(5, 125, new SpikeSet([0b10001], 2));
+        var history = New(lists, population: 3, size: 130, capacity: 8);
+        history.Add(5, 60, Set(asLists, 0, 4, 60));
+        history.Add(5, 0, Set(asLists, 0, 59));
+        history.Add(5, 125, Set(asLists, 0, 4));
 
         Assert.Equal((3, 130), (history.Population, history.Size));
         Assert.Equal(7, history.Count(5));
         Assert.Equal([0, 59, 60, 64, 120, 125, 129], history.Indices(5).ToArray());
-        Assert.Equal([1UL | (1UL << 59) | (1UL << 60), 1UL | (1UL << 56) | (1UL << 61), 2UL], history.At(5).ToArray());
+        Assert.Equal([1UL | (1UL << 59) | (1UL << 60), 1UL | (1UL << 56) | (1UL << 61), 2UL], All(history, 5));
+        if (history is BitHistory bits) Assert.Equal(All(history, 5), bits.At(5).ToArray());
     }
 
-    [Fact]
-    public void A_tick_without_spikes_is_empty()
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_run_of_neurons_can_be_asked_for(bool lists, bool asLists)
     {
-        var history = new BitHistory(0, 70, 4);
-        history.Add(2, 0, new SpikeSet([1UL, 0], 1));
-        foreach (long tick in (long[])[0, 1, 3, 6, 4_000_000_002])
+        var history = New(lists, 0, 200, 4);
+        history.Add(7, 0, Set(asLists, 3, 64, 70, 127, 128, 199));
+        var words = new ulong[2];
+        history.AddTo(7, new Slice(0, 64, 66), words);
+        Assert.Equal([1UL | (1UL << 6) | (1UL << 63), 1UL], words);
+        Array.Clear(words);
+        history.AddTo(6, new Slice(0, 64, 66), words);
+        history.AddTo(7, new Slice(0, 4, 60), words);
+        Assert.Equal([0UL, 0UL], words);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Spikes_that_are_heard_late_are_listed_with_those_heard_before(bool lists, bool asLists)
+    {
+        var history = New(lists, 0, 100, 4);
+        history.Add(2, 50, Set(asLists, 1, 7));
+        Assert.Equal([51, 57], history.Indices(2).ToArray());
+        history.Add(2, 0, Set(asLists, 9));
+        Assert.Equal([9, 51, 57], history.Indices(2).ToArray());
+        history.Add(2, 60, Set(asLists, 30));
+        Assert.Equal([9, 51, 57, 90], history.Indices(2).ToArray());
+        Assert.Equal(4, history.Count(2));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_tick_without_spikes_is_empty(bool lists, bool asLists)
+    {
+        var history = New(lists, 0, 70, 4);
+        history.Add(2, 0, Set(asLists, 0));
+        foreach (long tick in (long[])[-2, -1, 0, 1, 3, 6, 4_000_000_002])
         {
             Assert.Equal(0, history.Count(tick));
-            Assert.True(history.At(tick).IsEmpty);
             Assert.True(history.Indices(tick).IsEmpty);
+            Assert.Equal([0UL, 0UL], All(history, tick));
         }
         Assert.Equal([0], history.Indices(2).ToArray());
     }
 
-    [Fact]
-    public void A_ring_keeps_as_many_ticks_as_its_capacity_and_no_trace_of_older_ones()
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_ring_keeps_as_many_ticks_as_its_capacity_and_no_trace_of_older_ones(bool lists, bool asLists)
     {
-        var history = new BitHistory(0, 10, 4);
+        var history = New(lists, 0, 10, 4);
         for (long tick = 0; tick < 100; tick++)
         {
-            history.Add(tick, 0, new SpikeSet([1UL << (int)(tick % 10)], 1));
+            history.Add(tick, 0, Set(asLists, (int)(tick % 10)));
             for (long back = tick; back > Math.Max(-1, tick - 4); back--) Assert.Equal([(int)(back % 10)], history.Indices(back).ToArray());
             if (tick >= 4) Assert.Equal(0, history.Count(tick - 4));
         }
     }
 
-    [Fact]
-    public void Ticks_far_beyond_32_bits_do_not_mix()
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Ticks_far_beyond_32_bits_do_not_mix(bool lists, bool asLists)
     {
-        var history = new BitHistory(0, 10, 4);
+        var history = New(lists, 0, 10, 4);
         const long Far = (1L << 32) + 1;
-        history.Add(1, 0, new SpikeSet([1UL], 1));
-        history.Add(Far, 0, new SpikeSet([2UL], 1));
+        history.Add(1, 0, Set(asLists, 0));
+        history.Add(Far, 0, Set(asLists, 1));
         Assert.Equal(0, history.Count(1));
         Assert.Equal([1], history.Indices(Far).ToArray());
     }
 
-    [Fact]
-    public void Nothing_is_left_after_clearing()
+    /// <summary>Not even at the ticks before 0, at which whoever looks back in the first ticks looks.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Nothing_is_left_after_clearing(bool lists, bool asLists)
     {
-        var history = new BitHistory(0, 10, 4);
-        history.Add(1, 0, new SpikeSet([1UL], 1));
-        Assert.Equal([0], history.Indices(1).ToArray());
+        var history = New(lists, 0, 10, 4);
+        for (long tick = 0; tick < 4; tick++) history.Add(tick, 0, Set(asLists, (int)tick));
+        Assert.Equal([1], history.Indices(1).ToArray());
         history.Clear();
-        Assert.Equal(0, history.Count(1));
-        Assert.True(history.At(1).IsEmpty);
+        for (long tick = -4; tick < 8; tick++)
+        {
+            Assert.Equal(0, history.Count(tick));
+            Assert.True(history.Indices(tick).IsEmpty);
+            Assert.Equal([0UL], All(history, tick));
+        }
         history.Restore(1, 1, [4UL]);
         Assert.Equal([2], history.Indices(1).ToArray());
         history.Restore(2, 2, [0UL]);
-        Assert.True(history.At(2).IsEmpty);
+        Assert.Equal(0, history.Count(2));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void All_neurons_at_once_fit(bool lists, bool asLists)
+    {
+        var history = New(lists, 0, 300, 2);
+        var all = Enumerable.Range(0, 100).ToArray();
+        for (long tick = 0; tick < 5; tick++)
+        {
+            foreach (int start in (int[])[200, 0, 100]) history.Add(tick, start, Set(asLists, all));
+            Assert.Equal(Enumerable.Range(0, 300), history.Indices(tick).ToArray());
+        }
+    }
+
+    private static SpikeHistory New(bool lists, int population, int size, int capacity) =>
+        lists ? new ListHistory(population, size, capacity) : new BitHistory(population, size, capacity);
+
+    private static SpikeSet Set(bool asList, params int[] neurons)
+    {
+        if (asList) return new SpikeSet(neurons);
+        var words = new ulong[Bits.Words(neurons[^1] + 1)];
+        foreach (int neuron in neurons) words[neuron / 64] |= 1UL << (neuron % 64);
+        return new SpikeSet(words, neurons.Length);
+    }
+
+    private static ulong[] All(SpikeHistory history, long tick)
+    {
+        var words = new ulong[Bits.Words(history.Size)];
+        history.AddTo(tick, new Slice(history.Population, 0, history.Size), words);
+        return words;
     }
 }
 

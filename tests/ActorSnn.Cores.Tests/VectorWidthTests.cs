@@ -53,6 +53,21 @@ internal static class Program
         threshold.Neurons_fire_as_by_the_scalar_twin();
         threshold.A_weight_is_added_exactly_where_a_bit_is_set();
 
+        var linear = new LinearKernelTests();
+        linear.Counts_are_added_as_by_the_scalar_twin_and_as_one_by_one();
+        linear.A_channel_is_added_to_one_mode_or_two_and_is_empty_then();
+        linear.Neurons_at_or_above_the_limit_are_listed_in_order();
+        var random = new RandomKernelTests();
+        random.A_group_of_words_is_the_words_one_by_one();
+        random.Words_below_a_bound_are_found_as_by_the_scalar_twin();
+        random.Numbers_of_spikes_are_added_as_by_the_scalar_twin();
+        random.Words_are_scaled_to_indices_as_documented();
+        random.Gaps_have_the_bits_of_the_portable_logarithm();
+        var conductance = new ConductanceKernelTests();
+        conductance.The_exponential_is_right_to_fourteen_digits();
+        conductance.Conductance_neurons_advance_lane_by_lane_as_by_plain_arithmetic();
+        conductance.Izhikevich_neurons_advance_lane_by_lane_as_by_plain_arithmetic();
+
         Console.WriteLine(
             Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0);
         Console.WriteLine(StateHashes());
@@ -63,6 +78,11 @@ internal static class Program
     {
         using var writer = new CanonicalWriter();
         for (int seed = 100; seed < 115; seed++) writer.Write(new Lockstep(RandomNetworks.Make(seed)).RunTo(60).Capture().Hash());
+        for (int seed = 100; seed < 120; seed++)
+        {
+            var options = new CoreOptions(Update: (UpdateStrategy)(seed % 3));
+            writer.Write(new Lockstep(RandomRealNetworks.Make(seed), options).RunTo(90).Capture().Hash());
+        }
         return Convert.ToHexStringLower(writer.Finish());
     }
 }

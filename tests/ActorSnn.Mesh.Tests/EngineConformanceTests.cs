@@ -12,17 +12,21 @@ public abstract class EngineConformanceTests
     /// <summary>Long after any run here should be over: a test that hangs fails instead.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Networks that stay lively, several of them plastic.</summary>
-    public static TheoryData<int> Seeds => [1, 8, 12, 17];
+    /// <summary>Random networks of integer and of real-valued neurons that stay lively, several of them plastic.</summary>
+    public static TheoryData<string, int> Lively => new()
+    {
+        { "integer", 1 }, { "integer", 8 }, { "integer", 12 }, { "integer", 17 },
+        { "real", 10 }, { "real", 25 }, { "real", 36 },
+    };
 
     /// <summary>The engine under test.</summary>
     protected abstract IEngine Engine { get; }
 
     [Theory]
-    [MemberData(nameof(Seeds))]
-    public async Task The_number_of_cores_and_threads_does_not_show(int seed)
+    [MemberData(nameof(Lively))]
+    public async Task The_number_of_cores_and_threads_does_not_show(string neurons, int seed)
     {
-        var network = RandomNetworks.Make(seed);
+        var network = Make(neurons, seed);
         string expected = OneCore(network, Ticks);
         foreach (int cores in (int[])[1, 2, 3, 9])
         {
@@ -32,20 +36,20 @@ public abstract class EngineConformanceTests
     }
 
     [Theory]
-    [MemberData(nameof(Seeds))]
-    public async Task Where_populations_are_cut_does_not_show(int seed)
+    [MemberData(nameof(Lively))]
+    public async Task Where_populations_are_cut_does_not_show(string neurons, int seed)
     {
-        var network = RandomNetworks.Make(seed);
+        var network = Make(neurons, seed);
         string expected = OneCore(network, Ticks);
         for (int i = 0; i < 5; i++)
             Assert.Equal(expected, await HashAfter(RandomPlacements.Make(network, 2 + i, seed + i), new MeshOptions(1 + i % 3)));
     }
 
     [Theory]
-    [MemberData(nameof(Seeds))]
-    public async Task The_run_ahead_does_not_show(int seed)
+    [MemberData(nameof(Lively))]
+    public async Task The_run_ahead_does_not_show(string neurons, int seed)
     {
-        var network = RandomNetworks.Make(seed);
+        var network = Make(neurons, seed);
         string expected = OneCore(network, Ticks);
         foreach (int? runAhead in (int?[])[1, network.MaxDelay + 2, 17, 1000])
         {
@@ -55,10 +59,10 @@ public abstract class EngineConformanceTests
     }
 
     [Theory]
-    [MemberData(nameof(Seeds))]
-    public async Task A_run_in_pieces_is_the_run_in_one_go(int seed)
+    [MemberData(nameof(Lively))]
+    public async Task A_run_in_pieces_is_the_run_in_one_go(string neurons, int seed)
     {
-        var network = RandomNetworks.Make(seed);
+        var network = Make(neurons, seed);
         var random = new Random(seed);
         foreach (int threads in (int[])[1, 2])
         {
@@ -76,10 +80,10 @@ public abstract class EngineConformanceTests
     }
 
     [Theory]
-    [MemberData(nameof(Seeds))]
-    public async Task A_state_goes_on_under_another_placement_and_number_of_threads(int seed)
+    [MemberData(nameof(Lively))]
+    public async Task A_state_goes_on_under_another_placement_and_number_of_threads(string neurons, int seed)
     {
-        var network = RandomNetworks.Make(seed, probes: true);
+        var network = Make(neurons, seed, probes: true);
         string expected = OneCore(network, Ticks);
         foreach (int tick in (int[])[-1, 0, 77])
         {
@@ -114,10 +118,10 @@ public abstract class EngineConformanceTests
     }
 
     [Theory]
-    [MemberData(nameof(Seeds))]
-    public async Task Recordings_are_the_same_under_every_placement(int seed)
+    [MemberData(nameof(Lively))]
+    public async Task Recordings_are_the_same_under_every_placement(string neurons, int seed)
     {
-        var network = RandomNetworks.Make(seed, probes: true);
+        var network = Make(neurons, seed, probes: true);
         string? expected = null;
         foreach (int cores in (int[])[1, 2, 4, 8])
         {
@@ -298,6 +302,9 @@ public abstract class EngineConformanceTests
             network, [new CorePlacement(0, [new Slice(0, 0, Size)], 0, 0), new CorePlacement(1, [new Slice(1, 0, Size)], Size, 0)]);
         Assert.Equal(OneCore(network, 10), await HashAfter(placement, new MeshOptions(2), 10));
     }
+
+    private static Network Make(string neurons, int seed, bool probes = false) =>
+        neurons == "real" ? RandomRealNetworks.Make(seed, probes) : RandomNetworks.Make(seed, probes: probes);
 
     private async Task<string> HashAfter(Placement placement, MeshOptions options, long tick = Ticks)
     {

@@ -1,4 +1,5 @@
 using ActorSnn.Cores;
+using ActorSnn.Networks;
 using ActorSnn.Tests;
 
 namespace ActorSnn.Mesh.Tests;
@@ -9,17 +10,19 @@ public class RandomScheduleTests
     private const int Ticks = 60;
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(100)]
-    [InlineData(200)]
-    [InlineData(300)]
-    public void Every_schedule_ends_in_the_same_state(int firstSeed)
+    [InlineData("integer", 0)]
+    [InlineData("integer", 100)]
+    [InlineData("integer", 200)]
+    [InlineData("integer", 300)]
+    [InlineData("real", 0)]
+    [InlineData("real", 100)]
+    public void Every_schedule_ends_in_the_same_state(string neurons, int firstSeed)
     {
         for (int seed = firstSeed; seed < firstSeed + 100; seed++)
         {
             var random = new Random(seed);
-            var network = RandomNetworks.Make(seed / 4, maxSize: 65);
-            string expected = OneCore(seed / 4);
+            var network = Make(neurons, seed / 4);
+            string expected = OneCore(network);
             int cores = random.Next(2, 7);
             var placement = random.Next(2) == 0 ? RandomPlacements.Make(network, cores, seed) : Placer.Place(network, new PlacementOptions(cores));
             // Minimal every other time.
@@ -40,9 +43,11 @@ public class RandomScheduleTests
         }
     }
 
-    private static string OneCore(int seed)
+    private static Network Make(string neurons, int seed) =>
+        neurons == "real" ? RandomRealNetworks.Make(seed, maxSize: 65) : RandomNetworks.Make(seed, maxSize: 65);
+
+    private static string OneCore(Network network)
     {
-        var network = RandomNetworks.Make(seed, maxSize: 65);
         var core = new NeuronCore(Placer.Place(network, new PlacementOptions(Cores: 1)), 0, runAhead: 1);
         while (core.Tick < Ticks) core.Step();
         var state = new NetworkState(network, Ticks);

@@ -67,7 +67,8 @@ internal static class Synapses
                 }
                 break;
             case Connectivity.RandomConnectivity { Probability: var probability }:
-                if (probability > 0) DrawRandom(random, probability, sources, targets, slice, ref visitor);
+                // Below 2^-54 nothing is left of it in 1 - p; there are not as many pairs.
+                if (1 - probability < 1) DrawRandom(random, probability, sources, targets, slice, ref visitor);
                 break;
             case Connectivity.FixedInDegreeConnectivity { InDegree: var inDegree }:
                 var into = new WordReader(random, (long)slice.Start * inDegree);

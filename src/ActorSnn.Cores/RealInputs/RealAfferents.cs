@@ -13,7 +13,7 @@ internal abstract class RealAfferent(Projection projection, SpikeHistory source)
     public SpikeHistory Source { get; } = source;
 
     /// <summary>The channels it adds to, in order.</summary>
-    public abstract IReadOnlyList<InputChannel> Channels { get; }
+    public abstract InputChannel[] Channels { get; }
 
     /// <summary>Bytes its synapses take.</summary>
     public virtual long Bytes => 0;
@@ -37,7 +37,7 @@ internal abstract class RealAfferent(Projection projection, SpikeHistory source)
 /// <summary>Every source neuron onto every target neuron with one weight: only the number of spikes matters.</summary>
 internal sealed class CommonAfferent(Projection projection, SpikeHistory source, InputChannel channel, int neurons) : RealAfferent(projection, source)
 {
-    public override IReadOnlyList<InputChannel> Channels { get; } = [channel];
+    public override InputChannel[] Channels { get; } = [channel];
 
     protected override double MeanRow => neurons;
 
@@ -52,7 +52,7 @@ internal sealed class CommonAfferent(Projection projection, SpikeHistory source,
 /// <summary>Source neuron i onto target neuron i, with one weight.</summary>
 internal sealed class MatchingAfferent(Projection projection, SpikeHistory source, InputChannel channel, Slice slice) : RealAfferent(projection, source)
 {
-    public override IReadOnlyList<InputChannel> Channels { get; } = [channel];
+    public override InputChannel[] Channels { get; } = [channel];
 
     protected override double MeanRow => 1;
 
@@ -91,7 +91,7 @@ internal sealed class RowsAfferent : RealAfferent
         MeanRow = (double)rows.Count / source.Size;
     }
 
-    public override IReadOnlyList<InputChannel> Channels { get; }
+    public override InputChannel[] Channels { get; }
 
     public override long Bytes => _rows.Bytes;
 

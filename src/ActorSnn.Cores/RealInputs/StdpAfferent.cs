@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using ActorSnn.Networks;
 
 namespace ActorSnn.Cores;
@@ -56,7 +57,7 @@ internal sealed class StdpAfferent : RealAfferent
         Channels = [_channel];
     }
 
-    public override IReadOnlyList<InputChannel> Channels { get; }
+    public override InputChannel[] Channels { get; }
 
     public override long Bytes => (long)_weights.Length * _rule.BytesPerSynapse + ((long)_offsets.Length + _columns.Length) * sizeof(int);
 
@@ -117,7 +118,8 @@ internal sealed class StdpAfferent : RealAfferent
             for (int c = 0; c < column.Length; c++) column[c] = _weights[_places[_columns[j] + c]];
             plastic.Weights[_slice.Start + j] = column;
         }
-        _x.CopyTo(plastic.SourceTraces, 0);
+        // Of one-to-one synapses a slice hears its own source neurons only: the largest of all slices' traces is the one that heard everything.
+        TensorPrimitives.Max<double>(plastic.SourceTraces, _x, plastic.SourceTraces);
         _y.CopyTo(plastic.TargetTraces, _slice.Start);
     }
 
@@ -141,5 +143,5 @@ internal sealed class StdpAfferent : RealAfferent
     private float Clip(double weight) => (float)Math.Clamp(weight, _rule.MinWeight, _rule.MaxWeight);
 
     private static void Rescale(double[] traces, DecayTable table) =>
-        System.Numerics.Tensors.TensorPrimitives.Multiply<double>(traces, table.Rescale, traces);
+        TensorPrimitives.Multiply<double>(traces, table.Rescale, traces);
 }

@@ -29,6 +29,12 @@ internal sealed class LinearSlice : RealSlice
     /// <summary>So much is a bound raised that rounding cannot make it too low.</summary>
     private const double BoundSlack = 1 + 1e-9;
 
+    /// <summary>
+    /// So much of the way the threshold is lowered: what arrives and the threshold are scaled one by one, and rounding must not make it a matter of the tick
+    /// whether spikes that together just reach the threshold do.
+    /// </summary>
+    private const double ThresholdSlack = 1e-15;
+
     private readonly double _threshold;
     private readonly double _reset;
     private readonly double _constant;
@@ -123,7 +129,8 @@ internal sealed class LinearSlice : RealSlice
         double growth = _membrane.Growth[place];
         // The potential a neuron starts from when its mode is zero: for neurons without leak it moves with time.
         double constant = _constant + _driftPerTick * place;
-        double limit = (_threshold - constant) * growth;
+        double distance = _threshold - constant;
+        double limit = (distance - Math.Abs(distance) * ThresholdSlack) * growth;
         var now = new Moment(constant, growth, _membrane.Decay[place], limit);
         if (_excitatory is not null) now = WithCurrents(now, tick);
 

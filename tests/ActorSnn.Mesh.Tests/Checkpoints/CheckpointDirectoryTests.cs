@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ActorSnn.Cores;
 using ActorSnn.Mesh.Embedded;
 using ActorSnn.Networks;
+using ActorSnn.Tests;
 
 namespace ActorSnn.Mesh.Tests.Checkpoints;
 
@@ -42,6 +43,33 @@ public sealed class CheckpointDirectoryTests : IDisposable
         Assert.Equal(undisturbed.Capture().Hash(), second.Capture().Hash());
         Assert.Equal(undisturbed.TakeRecordings().Counts("b by phase").ToArray(), second.TakeRecordings().Counts("b by phase").ToArray());
         Assert.True(undisturbed.Capture().SpikeCount > state.SpikeCount);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(25)]
+    [InlineData(36)]
+    public void A_run_of_real_valued_neurons_continued_from_a_file_is_the_undisturbed_run(int seed)
+    {
+        var network = RandomRealNetworks.Make(seed, probes: true);
+        using var undisturbed = Mesh(network, cores: 1);
+        undisturbed.RunTo(150);
+        foreach (long tick in (long[])[0, 3, 77])
+        {
+            using var first = new EmbeddedEngine().Build(RandomPlacements.Make(network, 4, seed), new MeshOptions(Threads: 1));
+            first.RunTo(tick);
+            Checkpoints.Save(first.Capture(), []);
+            var loaded = Checkpoints.TryLoadLatest(out _)!.StateOf(RandomRealNetworks.Make(seed));
+            Assert.Equal(first.Capture().Hash(), loaded.Hash());
+            Assert.Equal(first.Capture().SynapticEvents, loaded.SynapticEvents);
+
+            using var second = Mesh(network, cores: 3);
+            second.RunTo(20);
+            second.Restore(loaded);
+            second.RunTo(150);
+            Assert.Equal(undisturbed.Capture().Hash(), second.Capture().Hash());
+            Assert.Equal(undisturbed.Capture().SynapticEvents, second.Capture().SynapticEvents);
+        }
     }
 
     [Fact]
