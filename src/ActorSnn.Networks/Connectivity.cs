@@ -18,7 +18,7 @@ public abstract record Connectivity
 
     /// <summary>
     /// Every pair independently with a probability, drawn from the network's seed: for target j the gaps between its sources are geometric, the n-th
-    /// <c>floor(ln u / ln(1 - p))</c> with u = (<see cref="CounterRandom.Word"/> n of stream j + 1/2) / 2^32.
+    /// <c>floor(ln u * (1 / ln(1 - p)))</c> with u = (<see cref="CounterRandom.Word"/> n of stream j + 1/2) / 2^32.
     /// </summary>
     /// <param name="probability">Probability of a synapse, 0 to 1.</param>
     public static Connectivity Random(double probability) => new RandomConnectivity(probability);

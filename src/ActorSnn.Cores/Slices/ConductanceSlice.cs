@@ -87,7 +87,7 @@ internal sealed class ConductanceSlice : RealSlice
     {
         // Conductances are positive, whatever the sign of the weight.
         var (conductance, weight) = channel.IsInhibitory ? (_i, -channel.Weight) : (_e, channel.Weight);
-        
+
         LinearKernels.Add(conductance, channel, weight);
     }
 }
