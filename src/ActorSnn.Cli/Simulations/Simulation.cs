@@ -76,7 +76,10 @@ internal sealed class Simulation : IDisposable
         _savedTick = checkpoint?.Tick ?? -1;
         _checkpoint = checkpoint?.File;
         long start = Stopwatch.GetTimestamp();
-        _mesh = engine.Build(Place(), new MeshOptions(request.Threads, Core: new CoreOptions(Update: request.Update)));
+        var core = new CoreOptions(Update: request.Update);
+        var rehearsal = Rehearsal.Start(_network, engine, request.Threads, core);
+        _mesh = engine.Build(Place(), new MeshOptions(request.Threads, Core: core));
+        rehearsal.Wait();
         _buildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (state is not null) _mesh.Restore(state);
         _ticksBefore = TicksDone;

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using ActorSnn.Networks;
 
 namespace ActorSnn.Cores;
@@ -99,6 +101,16 @@ internal sealed class SynapseRows
         var row = Delays.AsSpan(first, end - first);
         int low = FirstFrom(row, delay);
         return (first + low, first + low + FirstFrom(row[low..], delay + 1));
+    }
+
+    /// <summary>Asks for the rows of some neurons: in a large network each is far from the next, and they can be fetched at the same time.</summary>
+    public unsafe void Prefetch(ReadOnlySpan<int> neurons)
+    {
+        if (!Sse.IsSupported) return;
+        ref int offset = ref MemoryMarshal.GetArrayDataReference(Offsets);
+        ref ushort target = ref MemoryMarshal.GetArrayDataReference(Targets);
+        foreach (int neuron in neurons) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref offset, neuron)));
+        foreach (int neuron in neurons) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref target, Unsafe.Add(ref offset, neuron))));
     }
 
     private static int FirstFrom(ReadOnlySpan<ushort> row, int delay)

@@ -20,7 +20,7 @@ public readonly record struct Slice(int Population, int Start, int Count)
 /// <param name="MaxRealNeurons">Most real-valued neurons on a core, when it holds no others.</param>
 /// <param name="MaxRealSynapseBytes">Most bytes of synapses onto real-valued neurons on a core.</param>
 public sealed record PlacementOptions(
-    int? Cores = null, int MaxNeurons = 1024, long MaxSynapseBytes = 8 << 20, int MaxRealNeurons = 1 << 16, long MaxRealSynapseBytes = 64 << 20);
+    int? Cores = null, int MaxNeurons = 1024, long MaxSynapseBytes = 8 << 20, int MaxRealNeurons = 1 << 19, long MaxRealSynapseBytes = 128 << 20);
 
 /// <summary>What one core holds.</summary>
 /// <param name="Index">Number of the core.</param>

@@ -102,7 +102,9 @@ internal sealed class RowsAfferent : RealAfferent
         long events = 0;
         for (int delay = Projection.Delay.Min; delay <= Projection.Delay.Max; delay++)
         {
-            foreach (int neuron in Source.Indices(tick - delay))
+            var neurons = Source.Indices(tick - delay);
+            if (neurons.Length > 1) _rows.Prefetch(neurons);
+            foreach (int neuron in neurons)
             {
                 var (first, end) = _rows.Delays is null ? (_rows.Offsets[neuron], _rows.Offsets[neuron + 1]) : _rows.WithDelay(neuron, delay);
                 events += end - first;
