@@ -20,38 +20,21 @@ internal static class DescribeCommand
         var dataset = Options.Dataset("mnist, the paper's; no files are needed");
         var hidden = Options.Number("--hidden", 1, "Hidden units. Default: 400.");
         var crop = Options.Number("--crop", 0, "Pixels left out on each side of an image. Default: 4 for mnist, 0 for the others.");
-        var neurons = Options.Neurons();
-        var delay = Options.Delay();
-        var degree = Options.Degree();
-        var seed = Options.NetworkSeed();
+        var which = new NetworkOptions();
         var cores = Options.Cores();
         var report = Options.Report();
         var json = Options.Json();
         Option[] ofSystems = [dataset, hidden, crop];
-        Option[] ofNetworks = [neurons, delay, degree, seed];
+        var ofNetworks = which.All;
         var command = new Command("describe",
             $"Print populations, projections, neurons, synapses, bytes and the placement on cores of a network, or of the one a system trains, at any size or that of a model. {ExitCode.Help}")
         {
-            target, dataset, hidden, crop, neurons, delay, degree, seed, cores, report, json,
+            target, dataset, hidden, crop, which.Neurons, which.Delay, which.Degree, which.Seed, cores, report, json,
         };
         command.SetAction(arguments =>
         {
             string name = arguments.GetRequiredValue(target);
-            void Refuse(Option[] options, string reason)
-            {
-                foreach (var option in options)
-                {
-                    if (arguments.GetResult(option) is not null) throw new UsageException($"{option.Name}: {reason}");
-                }
-            }
-            var choice = new NetworkChoice
-            {
-                Network = name,
-                Neurons = arguments.GetValue(neurons),
-                DelayMs = arguments.GetValue(delay),
-                Degree = arguments.GetValue(degree),
-                Seed = arguments.GetValue(seed),
-            };
+            var choice = which.ChoiceOf(name, arguments);
             var files = new RunFiles(arguments.GetValue(report), Record: null);
             files.Require();
             var system = LearningSystems.All.FirstOrDefault(s => s.Name == name);
@@ -59,8 +42,8 @@ internal static class DescribeCommand
             NetworkDescription description;
             if (system is not null || isModel)
             {
-                Refuse(ofNetworks, $"is for networks, not for {name}; leave it out");
-                if (isModel) Refuse(ofSystems, "a model has its own; leave it out");
+                Options.Refuse(arguments, ofNetworks, $"is for networks, not for {name}; leave it out");
+                if (isModel) Options.Refuse(arguments, ofSystems, "a model has its own; leave it out");
                 description = (system ?? ModelFile.SystemOf(name)).Describe(new DescribeRequest
                 {
                     Model = isModel ? name : null,
@@ -73,7 +56,7 @@ internal static class DescribeCommand
             else
             {
                 if (!choice.Exists) throw new UsageException($"{name}: neither a system ({systems}), a built-in network ({networks}), nor a model or network file");
-                Refuse(ofSystems, $"is for systems ({systems}), not for {name}; leave it out");
+                Options.Refuse(arguments, ofSystems, $"is for systems ({systems}), not for {name}; leave it out");
                 description = choice.Describe(arguments.GetValue(cores));
             }
             if (files.Report is not null) ReportPages.OfDescription(description).Save(files.Report);

@@ -59,14 +59,6 @@ internal static class Options
         },
     };
 
-    public static Option<int?> Neurons() => Number<int>("--neurons", 1, "Neurons of a built-in network. Default: as published.");
-
-    public static Option<double?> Delay() => Milliseconds("--delay", "Synaptic delay of a built-in network. Default: as published.");
-
-    public static Option<int?> Degree() => Number<int>("--degree", 0, "Synapses of each neuron of sparse. Default: 100.");
-
-    public static Option<ulong?> NetworkSeed() => Number("--seed", 0UL, "Seed of the network. Default: the file's, or 1.");
-
     /// <summary>An option whose value is a time.</summary>
     public static Option<double?> Milliseconds(string name, string description) => new(name)
     {
@@ -80,6 +72,13 @@ internal static class Options
             return null;
         },
     };
+
+    /// <summary>Refuses options that do not apply.</summary>
+    /// <exception cref="UsageException">One of them was given.</exception>
+    public static void Refuse(ParseResult arguments, IEnumerable<Option> options, string reason)
+    {
+        if (options.FirstOrDefault(o => arguments.GetResult(o) is not null) is { } given) throw new UsageException($"{given.Name}: {reason}");
+    }
 
     /// <summary>The update strategy of a name; auto for null.</summary>
     /// <exception cref="UsageException">There is none of that name.</exception>

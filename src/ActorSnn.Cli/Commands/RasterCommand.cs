@@ -22,10 +22,7 @@ internal static class RasterCommand
         var dataset = Options.Dataset("the one the model was trained on");
         var data = Options.Data();
         var ms = Options.Milliseconds("--ms", $"Simulated milliseconds of a network. Default: {UsualMs}.");
-        var neurons = Options.Neurons();
-        var delay = Options.Delay();
-        var degree = Options.Degree();
-        var seed = Options.NetworkSeed();
+        var which = new NetworkOptions();
         var cores = Options.Cores();
         var threads = Options.Threads();
         var engine = Options.Engine();
@@ -35,11 +32,11 @@ internal static class RasterCommand
         var json = Options.Json();
         var quiet = Options.Quiet();
         Option[] ofModels = [samples, dataset, data];
-        Option[] ofNetworks = [ms, neurons, delay, degree, seed];
+        Option[] ofNetworks = [ms, .. which.All];
         var command = new Command("raster",
             $"Draw a spike raster, as SVG and in the terminal: of a model's training circuit while it is shown test images, of a network, or of a recording. {ExitCode.Help}")
         {
-            target, samples, dataset, data, ms, neurons, delay, degree, seed, cores, threads, engine, output, ascii, report, json, quiet,
+            target, samples, dataset, data, ms, which.Neurons, which.Delay, which.Degree, which.Seed, cores, threads, engine, output, ascii, report, json, quiet,
         };
         command.SetAction(arguments =>
         {
@@ -50,17 +47,10 @@ internal static class RasterCommand
             var show = RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet));
             Recording recording;
             Func<HtmlReport> page;
-            var choice = new NetworkChoice
-            {
-                Network = name,
-                Neurons = arguments.GetValue(neurons),
-                DelayMs = arguments.GetValue(delay),
-                Degree = arguments.GetValue(degree),
-                Seed = arguments.GetValue(seed),
-            };
+            var choice = which.ChoiceOf(name, arguments);
             if (Directory.Exists(name) && !choice.IsBuiltIn)
             {
-                Refuse([.. ofModels, .. ofNetworks, cores, threads, engine], "a recording has been made already; leave it out");
+                Options.Refuse(arguments, [.. ofModels, .. ofNetworks, cores, threads, engine], "a recording has been made already; leave it out");
                 recording = RecordingDirectory.Load(name);
                 if (recording.Spikes.IsEmpty) throw new UsageException($"{name}: records no spikes");
                 page = () => ReportPages.OfRecording(name, recording);
@@ -68,7 +58,7 @@ internal static class RasterCommand
             }
             else if (choice.IsBuiltIn || (File.Exists(name) && !ArrayArchive.IsArchive(name)))
             {
-                Refuse(ofModels, $"is for models, not for {name}; leave it out");
+                Options.Refuse(arguments, ofModels, $"is for models, not for {name}; leave it out");
                 var request = new SimulationRequest
                 {
                     Choice = choice,
@@ -89,7 +79,7 @@ internal static class RasterCommand
             }
             else
             {
-                Refuse(ofNetworks, $"is for networks, not for {name}; leave it out");
+                Options.Refuse(arguments, ofNetworks, $"is for networks, not for {name}; leave it out");
                 var request = new RasterRequest
                 {
                     Model = name,
@@ -110,14 +100,6 @@ internal static class RasterCommand
             files.Write(recording, page);
             show.Drawn(recording, svg, files.Report, arguments.GetValue(ascii));
             return ExitCode.Done;
-
-            void Refuse(Option[] options, string reason)
-            {
-                foreach (var option in options)
-                {
-                    if (arguments.GetResult(option) is not null) throw new UsageException($"{option.Name}: {reason}");
-                }
-            }
 
             void Require()
             {

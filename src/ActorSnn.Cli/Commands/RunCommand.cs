@@ -12,10 +12,7 @@ internal static class RunCommand
         var network = new Argument<string>("NETWORK") { Description = $"A network file, or a built-in network: {string.Join(", ", NetworkChoice.Names)}." };
         var ticks = Options.Number("--ticks", 1L, "Ticks to run, in all. Default: one second of simulated time.");
         var ms = Options.Milliseconds("--ms", "The same in simulated milliseconds.");
-        var neurons = Options.Neurons();
-        var delay = Options.Delay();
-        var degree = Options.Degree();
-        var seed = Options.NetworkSeed();
+        var which = new NetworkOptions();
         var cores = Options.Cores();
         var threads = Options.Threads();
         var engine = Options.Engine();
@@ -32,7 +29,7 @@ internal static class RunCommand
         var quiet = Options.Quiet();
         var command = new Command("run", $"Simulate a network. {ExitCode.Help}")
         {
-            network, ticks, ms, neurons, delay, degree, seed, cores, threads, engine, update, checkpoint, every, resume, record, page, json, quiet,
+            network, ticks, ms, which.Neurons, which.Delay, which.Degree, which.Seed, cores, threads, engine, update, checkpoint, every, resume, record, page, json, quiet,
         };
         command.SetAction(arguments =>
         {
@@ -43,14 +40,7 @@ internal static class RunCommand
             files.Require();
             var request = new SimulationRequest
             {
-                Choice = new NetworkChoice
-                {
-                    Network = arguments.GetRequiredValue(network),
-                    Neurons = arguments.GetValue(neurons),
-                    DelayMs = arguments.GetValue(delay),
-                    Degree = arguments.GetValue(degree),
-                    Seed = arguments.GetValue(seed),
-                },
+                Choice = which.ChoiceOf(arguments.GetRequiredValue(network), arguments),
                 Ticks = arguments.GetValue(ticks),
                 Ms = arguments.GetValue(ms),
                 Cores = arguments.GetValue(cores),

@@ -35,25 +35,9 @@ internal sealed class ConductanceSlice : RealSlice
         _v.AsSpan(slice.Count).Fill(double.NegativeInfinity);
     }
 
-    public override void AddTo(NetworkState state)
-    {
-        base.AddTo(state);
-        var variables = state.Variables[Slice.Population]!;
-        _v.AsSpan(0, Slice.Count).CopyTo(variables[0].AsSpan(Slice.Start));
-        _refractory.AddTo(state.Tick, variables[1].AsSpan(Slice.Start, Slice.Count));
-        _e.AsSpan(0, Slice.Count).CopyTo(variables[2].AsSpan(Slice.Start));
-        _i.AsSpan(0, Slice.Count).CopyTo(variables[3].AsSpan(Slice.Start));
-    }
+    protected override double[][] State => [_v, _e, _i];
 
-    public override void Restore(NetworkState state)
-    {
-        base.Restore(state);
-        var variables = state.Variables[Slice.Population]!;
-        variables[0].AsSpan(Slice.Start, Slice.Count).CopyTo(_v);
-        _refractory.Restore(state.Tick, variables[1].AsSpan(Slice.Start, Slice.Count));
-        variables[2].AsSpan(Slice.Start, Slice.Count).CopyTo(_e);
-        variables[3].AsSpan(Slice.Start, Slice.Count).CopyTo(_i);
-    }
+    protected override RefractoryRing Refractory => _refractory;
 
     protected override int Update(long tick, Span<int> spikes)
     {

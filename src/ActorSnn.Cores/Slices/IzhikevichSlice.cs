@@ -31,21 +31,9 @@ internal sealed class IzhikevichSlice : RealSlice
         }
     }
 
-    public override void AddTo(NetworkState state)
-    {
-        base.AddTo(state);
-        var variables = state.Variables[Slice.Population]!;
-        _v.AsSpan(0, Slice.Count).CopyTo(variables[0].AsSpan(Slice.Start));
-        _u.AsSpan(0, Slice.Count).CopyTo(variables[1].AsSpan(Slice.Start));
-    }
+    protected override double[][] State => [_v, _u];
 
-    public override void Restore(NetworkState state)
-    {
-        base.Restore(state);
-        var variables = state.Variables[Slice.Population]!;
-        variables[0].AsSpan(Slice.Start, Slice.Count).CopyTo(_v);
-        variables[1].AsSpan(Slice.Start, Slice.Count).CopyTo(_u);
-    }
+    protected override RefractoryRing? Refractory => null;
 
     protected override int Update(long tick, Span<int> spikes)
     {

@@ -99,27 +99,14 @@ internal sealed class LinearSlice : RealSlice
         _q.AsSpan(slice.Count).Fill(double.NegativeInfinity);
     }
 
-    public override void AddTo(NetworkState state)
-    {
-        base.AddTo(state);
-        var variables = state.Variables[Slice.Population]!;
-        _q.AsSpan(0, Slice.Count).CopyTo(variables[0].AsSpan(Slice.Start));
-        _refractory.AddTo(state.Tick, variables[1].AsSpan(Slice.Start, Slice.Count));
-        if (_excitatory is null) return;
-        _e.AsSpan(0, Slice.Count).CopyTo(variables[2].AsSpan(Slice.Start));
-        _i.AsSpan(0, Slice.Count).CopyTo(variables[3].AsSpan(Slice.Start));
-    }
+    protected override double[][] State => _excitatory is null ? [_q] : [_q, _e, _i];
+
+    protected override RefractoryRing Refractory => _refractory;
 
     public override void Restore(NetworkState state)
     {
         base.Restore(state);
         _lookAtAll = true;
-        var variables = state.Variables[Slice.Population]!;
-        variables[0].AsSpan(Slice.Start, Slice.Count).CopyTo(_q);
-        _refractory.Restore(state.Tick, variables[1].AsSpan(Slice.Start, Slice.Count));
-        if (_excitatory is null) return;
-        variables[2].AsSpan(Slice.Start, Slice.Count).CopyTo(_e);
-        variables[3].AsSpan(Slice.Start, Slice.Count).CopyTo(_i);
     }
 
     protected override int Update(long tick, Span<int> spikes)

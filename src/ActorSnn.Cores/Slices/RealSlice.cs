@@ -50,9 +50,17 @@ internal abstract class RealSlice : ListSlice
 
     public override void SetDue(long tick, int afferent) => _due.Set(tick, afferent);
 
+    /// <summary>The state, one array a variable, in the order of <see cref="StateVariables.Of"/> but for "refractory", which has no array of its own.</summary>
+    protected abstract double[][] State { get; }
+
+    /// <summary>Who is refractory; null for models without.</summary>
+    protected abstract RefractoryRing? Refractory { get; }
+
     public override void AddTo(NetworkState state)
     {
         foreach (var afferent in _plastic) afferent.AddTo(state);
+        foreach (var (own, share) in VariablesOf(state)) own.AsSpan(0, Slice.Count).CopyTo(share.Span);
+        if (Refractory is not null) Refractory.AddTo(state.Tick, RemainingOf(state).Span);
     }
 
     public override void Restore(NetworkState state)
@@ -60,6 +68,8 @@ internal abstract class RealSlice : ListSlice
         base.Restore(state);
         _due.Clear();
         foreach (var afferent in _plastic) afferent.Restore(state);
+        foreach (var (own, share) in VariablesOf(state)) share.Span.CopyTo(own);
+        if (Refractory is not null) Refractory.Restore(state.Tick, RemainingOf(state).Span);
     }
 
     /// <summary>Adds up what arrives at a tick. A channel that is used has to be ended.</summary>
@@ -95,5 +105,19 @@ internal abstract class RealSlice : ListSlice
     protected void LearnFrom(long tick, ReadOnlySpan<int> spikes)
     {
         foreach (var afferent in _plastic) afferent.Learn(tick, spikes);
+    }
+
+    /// <summary>Each array of the state with the slice's share of the network's.</summary>
+    private IEnumerable<(double[] Own, Memory<double> Share)> VariablesOf(NetworkState state)
+    {
+        var names = StateVariables.Of(state.Network.Populations[Slice.Population].Model);
+        var variables = state.Variables[Slice.Population]!.Where((_, i) => names[i] != StateVariables.Refractory);
+        return State.Zip(variables, (own, variable) => (own, variable.AsMemory(Slice.Start, Slice.Count)));
+    }
+
+    private Memory<double> RemainingOf(NetworkState state)
+    {
+        int index = StateVariables.Of(state.Network.Populations[Slice.Population].Model).Index().First(v => v.Item == StateVariables.Refractory).Index;
+        return state.Variables[Slice.Population]![index].AsMemory(Slice.Start, Slice.Count);
     }
 }

@@ -6,14 +6,17 @@ namespace ActorSnn.Cores;
 /// <summary>The state variables of the real-valued neuron models.</summary>
 public static class StateVariables
 {
+    /// <summary>Name of the variable that says for how many ticks a neuron is still refractory.</summary>
+    internal const string Refractory = "refractory";
+
     /// <summary>
     /// Names of a model's variables, in order; none for models without real-valued state. "membrane" and the currents of linear models are kept scaled by
     /// the growth since the start of a period, so that they stand still while nothing arrives; "refractory" is in ticks.
     /// </summary>
     public static IReadOnlyList<string> Of(NeuronModel model) => model switch
     {
-        IntegrateAndFire or LifDelta => ["membrane", "refractory"],
-        LifExponential or LifConductance => ["membrane", "refractory", "excitatory", "inhibitory"],
+        IntegrateAndFire or LifDelta => ["membrane", Refractory],
+        LifExponential or LifConductance => ["membrane", Refractory, "excitatory", "inhibitory"],
         Izhikevich => ["membrane", "recovery"],
         _ => [],
     };

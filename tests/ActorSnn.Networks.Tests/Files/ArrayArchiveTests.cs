@@ -149,7 +149,7 @@ public sealed class ArrayArchiveTests : IDisposable
     [InlineData("""{"name": "w", "dtype": "i2", "shape": [1.5], "sha256": ""}""", "cannot be in a file of")]
     [InlineData("""{"name": "w", "dtype": "i2", "shape": [1,1,1,1,1,1,1,1,1,2], "sha256": ""}""", "cannot be in a file of")]
     [InlineData("""{"name": "w", "dtype": "i2", "shape": [3], "sha256": ""}""", "takes 132 bytes; i2 [3] takes 134")]
-    [InlineData("""{"name": "w", "dtype": "f8", "shape": [2], "sha256": ""}""", "dtype \"f8\"; known are i1, i2, i8, u8, f4")]
+    [InlineData("""{"name": "w", "dtype": "f2", "shape": [2], "sha256": ""}""", "dtype \"f2\"; known are i1, i2, i8, u8, f4, f8")]
     [InlineData("""{"name": "w", "dtype": "i2", "shape": [2], "sha256": "00"}""", "does not match its sha256")]
     [InlineData("""{"name": "v", "dtype": "i2", "shape": [2], "sha256": "00"}""", "array \"v\" of its manifest.json is missing")]
     [InlineData("""{"name": "w", "dtype": "i2", "shape": [2]}""", "lacks a unique name, dtype, shape or sha256")]
