@@ -16,6 +16,14 @@ internal sealed class Interruption : IDisposable
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>Until it is disposed, the first signal ends the process: for work that cannot be stopped half way and of which nothing is kept.</summary>
+    /// <param name="what">What is interrupted, for the one line that is said.</param>
+    public IDisposable LeaveAtOnce(string what) => _source.Token.Register(() =>
+    {
+        Failures.Say($"interrupted while {what}; nothing was saved");
+        Environment.Exit(ExitCode.Interrupted);
+    });
+
     public void Dispose()
     {
         foreach (var registration in _registrations) registration.Dispose();

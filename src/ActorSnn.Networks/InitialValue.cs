@@ -28,7 +28,7 @@ public abstract record InitialValue
 
     private static void RequireFinite(string field, double value)
     {
-        if (!double.IsFinite(value)) throw new NetworkException(field, $"{value} is not a finite number");
+        ModelChecks.Finite(field, value);
     }
 
     /// <summary>A constant.</summary>

@@ -98,13 +98,14 @@ public sealed class NetworkBuilder
     public NetworkBuilder AddProjection(
         string source, string target, Connectivity connectivity, Weight weight, Delay? delay = null, LearningRule? learning = null, string? name = null)
     {
+        bool isNamed = name is not null;
         if (name is null)
         {
             name = $"{source}->{target}";
             for (int i = 2; _projectionNames.Contains(name); i++) name = $"{source}->{target}#{i}";
         }
         string field = PathOf("projections", _projections.Count, name);
-        RequireName(field, name);
+        if (isNamed) RequireName(field, name);
         var from = Find($"{field}.source", source);
         var to = Find($"{field}.target", target);
         if (to.Model.IsSource) throw new NetworkException($"{field}.target", $"\"{target}\" is a source and takes no synapses");
@@ -135,13 +136,14 @@ public sealed class NetworkBuilder
     /// <exception cref="NetworkException">A field is wrong.</exception>
     public NetworkBuilder AddPoissonInput(string target, double rateHz, double weight, string? name = null)
     {
+        bool isNamed = name is not null;
         if (name is null)
         {
             name = $"noise->{target}";
             for (int i = 2; _inputNames.Contains(name); i++) name = $"noise->{target}#{i}";
         }
         string field = PathOf("inputs", _inputs.Count, name);
-        RequireName(field, name);
+        if (isNamed) RequireName(field, name);
         var to = Find($"{field}.target", target);
         if (to.Model is not RealNeuronModel)
             throw new NetworkException($"{field}.target", $"\"{target}\" is of model {to.Model.Name}; an input acts on neurons with real-valued weights");

@@ -16,7 +16,8 @@ public enum WeightDependence
 /// <b>Equations.</b> Every synapse sees a trace x of the spikes that arrive over it and a trace y of its target neuron's spikes: each spike adds 1, between
 /// spikes <c>dx/dt = -x / tau_plus</c>, <c>dy/dt = -y / tau_minus</c>. A spike that arrives changes the weight by <c>-A_minus f_minus(w) y</c>, a spike of the target neuron by
 /// <c>+A_plus f_plus(w) x</c>, with the traces of all earlier ticks: spikes that coincide do not pair. Additive: <c>f_plus = f_minus = w_max - w_min</c>;
-/// multiplicative: <c>f_plus = w_max - w</c>, <c>f_minus = w - w_min</c>. Weights are kept in [w_min, w_max].
+/// multiplicative: <c>f_plus = w_max - w</c>, <c>f_minus = w - w_min</c>. Weights are kept in [w_min, w_max]; initial weights beyond are moved to the
+/// nearer bound.
 /// </para>
 /// <para>
 /// <b>Order.</b> A spike that arrives at t acts with the weight from before t; what t taught is seen from t + 1 on. Where a spike arrives and the

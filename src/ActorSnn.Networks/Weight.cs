@@ -50,15 +50,16 @@ public abstract record Weight
         if (!double.IsFinite(value)) throw new NetworkException(field, $"{value} is not a finite number");
     }
 
-    private static bool IsAllowed(double value, Population target) => double.IsFinite(value)
+    private static bool IsAllowed(double value, Population target) => Math.Abs(value) <= RealNeuronModel.MaxMagnitude
         && (!target.Model.HasIntegerWeights || (value == Math.Truncate(value) && Math.Abs(value) <= GatedThresholdNeuron.MaxMagnitude));
 
-    private static void RequireInteger(string field, double value, Population target)
+    private static void RequireAllowed(string field, double value, Population target)
     {
         RequireFinite(field, value);
-        if (!IsAllowed(value, target))
-            throw new NetworkException(field,
-                $"{value}; model {target.Model.Name} of \"{target.Name}\" takes integers within ±{GatedThresholdNeuron.MaxMagnitude}");
+        if (IsAllowed(value, target)) return;
+        throw new NetworkException(field, target.Model.HasIntegerWeights
+            ? $"{value}; model {target.Model.Name} of \"{target.Name}\" takes integers within ±{GatedThresholdNeuron.MaxMagnitude}"
+            : $"{value}; give a weight within ±{RealNeuronModel.MaxMagnitude:0}");
     }
 
     private static void RequireStep(string field, double step, Population target)
@@ -80,7 +81,7 @@ public abstract record Weight
         public override double LargestMagnitude => Math.Abs(Value);
 
         internal override void Validate(string field, Projection projection, Population source, Population target) =>
-            RequireInteger(field, Value, target);
+            RequireAllowed(field, Value, target);
 
         internal override void WriteTo(CanonicalWriter writer) => writer.Write(Name).Write(Value);
     }
@@ -99,8 +100,8 @@ public abstract record Weight
 
         internal override void Validate(string field, Projection projection, Population source, Population target)
         {
-            RequireInteger($"{field}.low", Low, target);
-            RequireInteger($"{field}.high", High, target);
+            RequireAllowed($"{field}.low", Low, target);
+            RequireAllowed($"{field}.high", High, target);
             if (Low > High) throw new NetworkException(field, $"low {Low} is above high {High}");
             RequireStep($"{field}.step", Step, target);
         }
@@ -124,7 +125,9 @@ public abstract record Weight
 
         /// <inheritdoc/>
         public override double LargestMagnitude =>
-            Math.Min(Math.Max(Math.Abs(Low), Math.Abs(High)), Math.Abs(Mean) + MostDeviations * StandardDeviation);
+            Math.Max(Math.Abs(Clipped(Mean - MostDeviations * StandardDeviation)), Math.Abs(Clipped(Mean + MostDeviations * StandardDeviation)));
+
+        private double Clipped(double value) => Math.Min(High, Math.Max(Low, value));
 
         internal override void Validate(string field, Projection projection, Population source, Population target)
         {
@@ -132,11 +135,13 @@ public abstract record Weight
             RequireFinite($"{field}.standardDeviation", StandardDeviation);
             if (StandardDeviation < 0) throw new NetworkException($"{field}.standardDeviation", $"{StandardDeviation}; at least 0");
             if (!(Low <= High)) throw new NetworkException(field, $"low {Low} is above high {High}");
+            if (!(LargestMagnitude <= RealNeuronModel.MaxMagnitude))
+                throw new NetworkException(field, $"draws may reach {LargestMagnitude:0}; give mean and standardDeviation, or low and high, that keep them within ±{RealNeuronModel.MaxMagnitude:0}");
             RequireStep($"{field}.step", Step, target);
             if (target.Model.HasIntegerWeights)
             {
-                RequireInteger($"{field}.low", Low, target);
-                RequireInteger($"{field}.high", High, target);
+                RequireAllowed($"{field}.low", Low, target);
+                RequireAllowed($"{field}.high", High, target);
             }
         }
 
@@ -166,7 +171,7 @@ public abstract record Weight
                 throw new NetworkException(field, $"{Values.Length} weights for {expected} synapses");
             for (int i = 0; i < Values.Length; i++)
             {
-                if (!IsAllowed(Values[i], target)) RequireInteger($"{field}.values[{i}]", Values[i], target);
+                if (!IsAllowed(Values[i], target)) RequireAllowed($"{field}.values[{i}]", Values[i], target);
             }
         }
 

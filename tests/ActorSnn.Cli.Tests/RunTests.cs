@@ -136,7 +136,7 @@ public sealed class RunTests : IDisposable
     }
 
     [UnixFact]
-    public void Without_checkpoints_an_interrupted_run_says_that_nothing_was_saved()
+    public void Without_checkpoints_an_interrupted_run_says_that_it_cannot_go_on()
     {
         WriteNoisy();
         var files = _cli.Files();
@@ -146,8 +146,20 @@ public sealed class RunTests : IDisposable
         var ended = running.WaitForEnd();
         Assert.Equal(130, ended.Code);
         Assert.True((bool)ended.Json[^1]["interrupted"]!);
-        Assert.Contains("nothing was saved", Assert.Single(ended.Errors));
+        Assert.Contains("the run cannot go on from here (with --checkpoint DIR it could)", Assert.Single(ended.Errors));
         Assert.Equal(files, _cli.Files());
+    }
+
+    [Fact]
+    public void A_network_that_is_still_being_built_is_left_at_once()
+    {
+        using var running = _cli.Start("run sparse --neurons 5000000 --json");
+        Thread.Sleep(1500); // building takes several times as long; when the signal comes earlier, the answer is the same
+        running.Signal("INT");
+        var ended = running.WaitForEnd();
+        Assert.Equal(130, ended.Code);
+        Assert.Contains("interrupted", Assert.Single(ended.Errors));
+        Assert.Empty(ended.Output);
     }
 
     [Fact]

@@ -40,6 +40,29 @@ public class SynapseRowsTests
         Assert.True(SynapseRows.BytesPerSynapse(network.Projections[0]) <= most);
     }
 
+    [Theory]
+    [InlineData(0, 1, 50, 60)]
+    [InlineData(1, 0, 5, double.MaxValue)]
+    [InlineData(1, 0.1, -10, -5)]
+    [InlineData(-3, 2, -3.5, 1e6)]
+    [InlineData(0, 1, double.MinValue, double.MaxValue)]
+    public void Weights_stay_within_their_clip_however_far_it_is_from_the_mean(double mean, double deviation, double low, double high)
+    {
+        var network = new NetworkBuilder("n", seed: 5)
+            .AddPopulation("in", 30, new PoissonSource(1))
+            .AddPopulation("out", 30, new LifDelta())
+            .AddProjection("in", "out", Connectivity.Dense, Weight.Normal(mean, deviation, low, high))
+            .Build();
+        var projection = network.Projections[0];
+        var rows = new SynapseRows(network, projection, new Slice(1, 0, 30), withWeights: true);
+        for (int s = 0; s < rows.Count; s++)
+        {
+            double drawn = Synapses.WeightOf(network, projection, s);
+            Assert.InRange(drawn, low, high);
+            Assert.Equal(drawn, rows.UnitsAt(s) * rows.Quantum, rows.Quantum);
+        }
+    }
+
     [Fact]
     public void Weights_of_either_sign_come_back_within_half_a_unit_of_24_bits()
     {

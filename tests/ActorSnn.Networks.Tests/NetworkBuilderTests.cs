@@ -247,4 +247,24 @@ public class NetworkBuilderTests
 
         public override void WriteTo(CanonicalWriter writer) => writer.Write(Name);
     }
+
+    [Fact]
+    public void Numbers_whose_sums_would_not_stay_finite_are_refused()
+    {
+        static NetworkBuilder Start() => new NetworkBuilder("n").AddPopulation("in", 2, new PoissonSource(1)).AddPopulation("out", 2, new LifExponential());
+        foreach (var weight in new[] { Weight.Constant(1e300), Weight.Uniform(0, 1e10), Weight.Normal(0, 1e308), Weight.Array(new float[] { 1, 1, 1e20f, 1 }) })
+            Assert.StartsWith("projections[\"in->out\"].weight", Assert.Throws<NetworkException>(() => Start().AddProjection("in", "out", Connectivity.Dense, weight)).Field);
+        Assert.Equal("inputs[\"noise->out\"].weight", Assert.Throws<NetworkException>(() => Start().AddPoissonInput("out", 10, 1e300)).Field);
+        Assert.Equal("populations[\"x\"].biasMv", Assert.Throws<NetworkException>(() => Start().AddPopulation("x", 1, new LifDelta(BiasMv: 1e308))).Field);
+        Assert.EndsWith("maxWeight", Assert.Throws<NetworkException>(
+            () => Start().AddProjection("in", "out", Connectivity.Dense, Weight.Constant(1), learning: new PairStdp(MaxWeight: 1e30))).Field);
+    }
+
+    [Fact]
+    public void A_projection_without_a_name_may_join_populations_of_long_names()
+    {
+        string name = new('x', NetworkBuilder.MaxNameLength);
+        var network = new NetworkBuilder("n").AddPopulation(name, 1, new LifDelta()).AddProjection(name, name, Connectivity.Dense, Weight.Constant(1)).Build();
+        Assert.Equal($"{name}->{name}", network.Projections[0].Name);
+    }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using ActorSnn.Cli.Output;
 using ActorSnn.Cli.Simulations;
+using ActorSnn.Cli.Systems;
+using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Commands;
 
@@ -38,6 +40,8 @@ internal static class RunCommand
             var report = RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet));
             var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
             files.Require();
+            if (arguments.GetValue(resume) && files.Record is not null && RecordingDirectory.IsRecording(files.Record))
+                throw new UsageException($"{RunFiles.RecordOption} {files.Record}: holds the recording of earlier ticks; a resumed run records those it runs, so give another directory");
             var request = new SimulationRequest
             {
                 Choice = which.ChoiceOf(arguments.GetRequiredValue(network), arguments),
@@ -51,16 +55,21 @@ internal static class RunCommand
                 Resume = arguments.GetValue(resume),
                 Recorded = files.Report is not null || files.Record is not null,
             };
+            Simulation Build(IRunObserver observer)
+            {
+                using var leaving = interruption.LeaveAtOnce("building the network");
+                return new Simulation(request, runner, observer);
+            }
             var result = report.While(observer =>
             {
-                using var simulation = new Simulation(request, runner, observer);
+                using var simulation = Build(observer);
                 return simulation.Run(observer, interruption.Token);
             });
             files.Finish(result, report.Simulated);
             if (!result.Interrupted) return ExitCode.Done;
             Failures.Say(result.ResumeCommand is { } how
                 ? $"interrupted after {result.Ticks:#,0} ticks; the checkpoint is {result.Checkpoint}; go on with: {how}"
-                : $"interrupted after {result.Ticks:#,0} ticks; nothing was saved (--checkpoint DIR would have)");
+                : $"interrupted after {result.Ticks:#,0} ticks; the run cannot go on from here (with --checkpoint DIR it could)");
             return ExitCode.Interrupted;
         });
         return command;

@@ -29,6 +29,8 @@ internal sealed record RunFiles(string? Report, string? Record)
     /// <exception cref="UsageException">They cannot, or something else is there.</exception>
     public void Require()
     {
+        if (Report is not null && Record is not null && Path.GetFullPath(Report) == Path.GetFullPath(Record))
+            throw new UsageException($"{ReportOption} and {RecordOption} both name {Report}; give two names");
         if (Report is not null) Require(ReportOption, Report, HtmlReport.RequireReplaceable);
         if (Record is not null) Require(RecordOption, Record, RecordingDirectory.RequireReplaceable);
     }

@@ -49,5 +49,5 @@ internal static class TextConsole
 
     public static string Count(long number) => $"{number:#,0}";
 
-    public static string Several(int number, string thing) => $"{Count(number)} {thing}{(number == 1 ? "" : "s")}";
+    public static string Several(long number, string thing) => $"{Count(number)} {thing}{(number == 1 ? "" : "s")}";
 }

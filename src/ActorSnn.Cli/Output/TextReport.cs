@@ -37,7 +37,7 @@ internal sealed class TextReport : RunReport
                 Row(table, Caption(measure), $"{measure.Value:0.00 %}", $"{best.Value:0.00 %}", $"{best.Epoch}");
             _console.Write(table);
         }
-        Files(result);
+        Files(result.Record, result.Report);
         if (result.Model is null) return;
         var evaluate = new ShellCommand("actorsnn", "eval", result.Model);
         if (result.Data is not null) evaluate.Add("--data", result.Data);
@@ -52,9 +52,11 @@ internal sealed class TextReport : RunReport
         var table = NewTable("population", ">size", "model", ">spikes", ">rate (Hz)");
         foreach (var p in result.Populations) Row(table, p.Name, Count(p.Size), p.Model, Count(p.Spikes), $"{result.RateHz(p):0.000}");
         _console.Write(table);
-        Line($"{Count(result.Neurons)} neurons, {Count(result.Synapses)} synapses, {Count(result.Spikes)} spikes ({result.MeanRateHz:0.000} Hz), "
-            + $"{Count(result.SynapticEvents)} synaptic events");
+        Line($"{Several(result.Neurons, "neuron")}, {Several(result.Synapses, "synapse")}, {Several(result.Spikes, "spike")} ({result.MeanRateHz:0.000} Hz), "
+            + $"{Several(result.SynapticEvents, "synaptic event")}");
         Line($"state hash {result.StateHash}");
+        Files(result.Record, result.Report);
+        if (result.Checkpoint is not null) Line($"checkpoint {result.Checkpoint}");
     }
 
     public override void Evaluated(RunResult result)
@@ -64,7 +66,7 @@ internal sealed class TextReport : RunReport
         var table = NewTable($"accuracy on {Count(result.TestSamples)} test images", "");
         foreach (var measure in result.Accuracy!) Row(table, Caption(measure), $"{measure.Value:0.00 %}");
         _console.Write(table);
-        Files(result);
+        Files(result.Record, result.Report);
     }
 
     public override void Drawn(Recording recording, string svg, string? page, bool ascii)
@@ -108,15 +110,15 @@ internal sealed class TextReport : RunReport
         _console.Write(cores);
         if (all.Length > MostCoresListed) Line($"… and {Count(all.Length - MostCoresListed / 2)} cores more");
 
-        Line($"{Count(network.NeuronCount)} neurons, {Count(description.Synapses)} synapses, {Count(description.PlasticSynapses)} of them plastic, "
+        Line($"{Several(network.NeuronCount, "neuron")}, {Several(description.Synapses, "synapse")}, {Count(description.PlasticSynapses)} of them plastic, "
             + $"{Count(description.SynapseBytes)} bytes of synapses; {Several(description.Placement.Cores.Length, "core")}, {Several(description.Links.Length, "link")}");
         Line($"about {MemoryCheck.Gigabytes(description.MemoryBytes)} of memory to run");
     }
 
-    private static void Files(RunResult result)
+    private static void Files(string? record, string? report)
     {
-        if (result.Record is not null) Line($"recording {result.Record}");
-        if (result.Report is not null) Line($"report    {result.Report}");
+        if (record is not null) Line($"recording {record}");
+        if (report is not null) Line($"report    {report}");
     }
 
     // Whole populations by name; parts with their neurons.

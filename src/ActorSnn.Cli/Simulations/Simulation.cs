@@ -41,6 +41,7 @@ internal sealed class Simulation : IDisposable
     private const int FirstPiece = 64;
     private const int DefaultCheckpointEvery = 10_000;
     private const double DefaultMs = 1000;
+    private const int MostThreadsPerProcessor = 4;
 
     private readonly SimulationRequest _request;
     private readonly Network _network;
@@ -69,7 +70,7 @@ internal sealed class Simulation : IDisposable
             throw new UsageException($"the checkpoint {checkpoint.File} is of another network than {request.Choice.Network} as given; resume with the same network and options");
         _ticks = TicksOf(request, checkpoint);
         RequestedCores.Require(_network, request.Cores);
-        MemoryCheck.Require(_network);
+        MemoryCheck.Require(_network, _ticks);
         RunCheckpoints.RequireWritable(_checkpoints);
         var state = checkpoint?.StateOf(_network);
         _seconds = _secondsBefore = checkpoint?.RequireOfRun<double>("seconds") ?? 0;
@@ -159,10 +160,11 @@ internal sealed class Simulation : IDisposable
     private Placement Place()
     {
         var placement = Placer.Place(_network, new PlacementOptions(_request.Cores));
-        // A thread without a core of its own would have nothing to do.
-        return _request.Cores is null && _request.Threads > placement.Cores.Length
-            ? Placer.Place(_network, new PlacementOptions((int)Math.Clamp(_network.NeuronCount, 1, _request.Threads.Value)))
-            : placement;
+        // A thread without a core of its own would have nothing to do; more threads than processors gain nothing.
+        long threads = Math.Min(_request.Threads ?? 1, Math.Max(1, Math.Min(_network.NeuronCount, MostThreadsPerProcessor * Environment.ProcessorCount)));
+        if (_request.Cores is null && threads > placement.Cores.Length) placement = Placer.Place(_network, new PlacementOptions((int)threads));
+        MemoryCheck.Require(placement, _ticks);
+        return placement;
     }
 
     private void Save(IRunObserver observer)

@@ -10,14 +10,33 @@ internal static class MemoryCheck
     /// <summary>Bytes the process may still take: what the runtime is allowed, and what the system has left.</summary>
     public static long AvailableBytes => Math.Min(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, SystemBytes() ?? long.MaxValue);
 
-    /// <summary>Estimated bytes of a run of a network.</summary>
-    public static long BytesOf(Network network) => SynapseMemory.Estimate(Placer.Place(network, new PlacementOptions(Cores: 1)));
+    /// <summary>Estimated bytes of a run of a placed network, without what it records.</summary>
+    public static long BytesOf(Placement placement) => SynapseMemory.Estimate(placement);
+
+    /// <summary>Estimated bytes of what the probes of a network record.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="ticks">Ticks recorded.</param>
+    public static long RecordedBytes(Network network, long ticks)
+    {
+        const double BytesPerPotential = 12; // the value, its copy by tick, and room to grow
+        return (long)network.Probes.OfType<PotentialProbe>().Sum(p => BytesPerPotential * network[p.Population].Size * (ticks / p.Ticks.PeriodTicks));
+    }
 
     /// <summary>Refuses a network that cannot fit.</summary>
     /// <exception cref="UsageException">It needs more memory than there is.</exception>
-    public static void Require(Network network)
+    public static void Require(Network network, long recordedTicks = 0)
     {
-        long needed = BytesOf(network);
+        // On one core first: to place what cannot fit takes long.
+        RequireBytes(network, BytesOf(Placer.Place(network, new PlacementOptions(Cores: 1))) + RecordedBytes(network, recordedTicks));
+    }
+
+    /// <summary>Refuses a placed network that cannot fit.</summary>
+    /// <exception cref="UsageException">It needs more memory than there is.</exception>
+    public static void Require(Placement placement, long recordedTicks = 0) =>
+        RequireBytes(placement.Network, BytesOf(placement) + RecordedBytes(placement.Network, recordedTicks));
+
+    private static void RequireBytes(Network network, long needed)
+    {
         long available = AvailableBytes;
         if (needed > available)
         {

@@ -31,7 +31,7 @@ internal sealed record NetworkDescription(string System, JsonObject Facts, Place
     public long SynapseBytes => Network.Projections.Sum(BytesOf);
 
     /// <summary>Estimated bytes of a run.</summary>
-    public long MemoryBytes => MemoryCheck.BytesOf(Network);
+    public long MemoryBytes => MemoryCheck.BytesOf(Placement);
 
     /// <summary>Synapses of a projection: exact where its kind fixes the number, otherwise as many as are to be expected.</summary>
     public static long SynapsesOf(Network network, Projection projection) => (long)projection.Connectivity.ExpectedSynapses(

@@ -147,6 +147,7 @@ internal sealed class SynapseRows
 
     private void SetUnits(int synapse, int units)
     {
+        if (Math.Abs((long)units) > MaxUnits) throw new OverflowException($"a weight of {units * Quantum} is beyond the projection's largest");
         int at = BytesPerWeight * synapse + 1;
         Weights![at] = (byte)units;
         Weights[at + 1] = (byte)(units >> 8);
@@ -155,19 +156,30 @@ internal sealed class SynapseRows
 
     private void SortByDelay()
     {
+        int longest = 0;
+        for (int row = 0; row < Offsets.Length - 1; row++) longest = Math.Max(longest, Offsets[row + 1] - Offsets[row]);
+        var targets = new ushort[longest];
+        var units = new int[Weights is null ? 0 : longest];
+        var order = new long[longest];
         for (int row = 0; row < Offsets.Length - 1; row++)
         {
             var (first, end) = (Offsets[row], Offsets[row + 1]);
-            if (end - first < 2) continue;
-            var targets = Targets[first..end];
-            var order = Enumerable.Range(0, end - first).OrderBy(i => Delays![first + i]).ToArray();
-            var units = Weights is null ? [] : Enumerable.Range(first, end - first).Select(UnitsAt).ToArray();
-            for (int i = 0; i < order.Length; i++)
+            int count = end - first;
+            if (count < 2) continue;
+            for (int i = 0; i < count; i++)
             {
-                Targets[first + i] = targets[order[i]];
-                if (Weights is not null) SetUnits(first + i, units[order[i]]);
+                order[i] = (long)Delays![first + i] << 32 | (uint)i;
+                targets[i] = Targets[first + i];
+                if (Weights is not null) units[i] = UnitsAt(first + i);
             }
-            Delays.AsSpan(first, end - first).Sort();
+            order.AsSpan(0, count).Sort();
+            for (int i = 0; i < count; i++)
+            {
+                int from = (int)order[i];
+                Delays![first + i] = (ushort)(order[i] >> 32);
+                Targets[first + i] = targets[from];
+                if (Weights is not null) SetUnits(first + i, units[from]);
+            }
         }
     }
 

@@ -48,7 +48,7 @@ public static class SynapseMemory
     public static long Estimate(Placement placement)
     {
         const double BytesPerNeuron = 64; // modes, input channels, lists of spikes
-        const double BytesPerLink = 128 * 400; // packets under way
+        const double BytesPerLink = 42_000; // packets under way
         const double Runtime = 60 << 20;
         var network = placement.Network;
         double bytes = network.Projections.Sum(p => (double)BytesOf(network, p)) + IndexBytes(placement);

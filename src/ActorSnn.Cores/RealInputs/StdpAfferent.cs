@@ -27,30 +27,26 @@ internal sealed class StdpAfferent : RealAfferent
         _rule = rule;
         _slice = slice;
         _delay = projection.Delay.Min;
-        var synapses = Synapses.Onto(network, projection, slice);
         _offsets = new int[source.Size + 1];
         _columns = new int[slice.Count + 1];
-        _targets = new int[synapses.Count];
-        _sources = new int[synapses.Count];
-        _weights = new float[synapses.Count];
-        _places = new int[synapses.Count];
-        for (int s = 0; s < synapses.Count; s++)
-        {
-            _sources[s] = synapses[s].Source;
-            _targets[s] = synapses[s].Target - slice.Start;
-            _weights[s] = (float)Math.Clamp(synapses[s].Weight, rule.MinWeight, rule.MaxWeight);
-            _offsets[_sources[s] + 1]++;
-            _columns[_targets[s] + 1]++;
-        }
+        var counter = new Counter(_offsets, _columns, slice.Start);
+        Synapses.Draw(network, projection, slice, ref counter);
         for (int i = 0; i < source.Size; i++) _offsets[i + 1] += _offsets[i];
         for (int j = 0; j < slice.Count; j++) _columns[j + 1] += _columns[j];
+        int count = _offsets[^1];
+        _targets = new int[count];
+        _sources = new int[count];
+        _weights = new float[count];
+        _places = new int[count];
+        var filler = new Filler(this, network, projection, _offsets.ToArray());
+        Synapses.Draw(network, projection, slice, ref filler);
         var next = _columns.ToArray();
-        for (int s = 0; s < synapses.Count; s++) _places[next[_targets[s]]++] = s;
+        for (int s = 0; s < count; s++) _places[next[_targets[s]]++] = s;
         _plus = DecayTable.Of(rule.TauPlusMs, network.TimeStepMs);
         _minus = DecayTable.Of(rule.TauMinusMs, network.TimeStepMs);
         _x = new double[source.Size];
         _y = new double[slice.Count];
-        MeanRow = (double)synapses.Count / source.Size;
+        MeanRow = (double)count / source.Size;
         // Weights are added up in units far below the precision they are kept with: whole numbers, so that order does not matter.
         Unit = Math.Max(Math.Abs(rule.MinWeight), Math.Abs(rule.MaxWeight)) / (1L << 40);
         _channel = new InputChannel(Unit, isInhibitory, slice.Count, counts: false);
@@ -144,4 +140,27 @@ internal sealed class StdpAfferent : RealAfferent
 
     private static void Rescale(double[] traces, DecayTable table) =>
         TensorPrimitives.Multiply<double>(traces, table.Rescale, traces);
+
+    /// <summary>Counts synapses by source and by target, one place further on.</summary>
+    private readonly struct Counter(int[] rows, int[] columns, int start) : ISynapseVisitor
+    {
+        public void Visit(int source, int target, long number)
+        {
+            rows[source + 1]++;
+            columns[target - start + 1]++;
+        }
+    }
+
+    /// <summary>Fills rows, each in the order of its synapses' numbers.</summary>
+    private readonly struct Filler(StdpAfferent afferent, Network network, Projection projection, int[] next) : ISynapseVisitor
+    {
+        public void Visit(int source, int target, long number)
+        {
+            int at = next[source]++;
+            afferent._sources[at] = source;
+            afferent._targets[at] = target - afferent._slice.Start;
+            afferent._weights[at] = (float)Math.Clamp(
+                Synapses.WeightOf(network, projection, number), afferent._rule.MinWeight, afferent._rule.MaxWeight);
+        }
+    }
 }

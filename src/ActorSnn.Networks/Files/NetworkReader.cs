@@ -50,9 +50,11 @@ internal sealed class NetworkReader(string? directory)
     private static ulong SeedOf(JsonFields file)
     {
         if (file.Find("seed") is not { } seed) return 1;
-        return seed.ValueKind == JsonValueKind.Number && seed.TryGetUInt64(out ulong value)
-            ? value
-            : (ulong)JsonFields.Integer(seed, "seed", 0, JsonFields.LargestExactInteger);
+        if (seed.ValueKind != JsonValueKind.Number) return (ulong)JsonFields.Integer(seed, "seed", 0, JsonFields.LargestExactInteger);
+        if (seed.TryGetUInt64(out ulong value)) return value;
+        return seed.TryGetDouble(out double real) && real >= 0 && real <= JsonFields.LargestExactInteger && real == Math.Floor(real)
+            ? (ulong)real
+            : throw new NetworkException("seed", $"{seed.GetRawText()}; give 0 to {ulong.MaxValue}, a whole number");
     }
 
     private void AddPopulation(NetworkBuilder builder, JsonFields population)

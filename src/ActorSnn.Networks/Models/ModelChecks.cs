@@ -12,6 +12,7 @@ internal static class ModelChecks
     public static void Finite(string field, double value)
     {
         if (!double.IsFinite(value)) throw new NetworkException(field, $"{value} is not a finite number");
+        if (Math.Abs(value) > RealNeuronModel.MaxMagnitude) throw new NetworkException(field, $"{value}; give a number within ±{RealNeuronModel.MaxMagnitude:0}");
     }
 
     public static void TimeConstant(string field, double tauMs, double timeStepMs)

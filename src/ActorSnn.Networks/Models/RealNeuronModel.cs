@@ -13,6 +13,9 @@ namespace ActorSnn.Networks;
 /// <param name="InitialMv">Potential before tick 0, in mV.</param>
 public abstract record RealNeuronModel(double ThresholdMv, double ResetMv, double RefractoryMs, InitialValue InitialMv) : NeuronModel
 {
+    /// <summary>Largest magnitude of a weight or of a parameter in mV: sums of them stay far from what doubles can hold.</summary>
+    public const double MaxMagnitude = 1e9;
+
     /// <summary>The refractory period in ticks.</summary>
     /// <param name="timeStepMs">Length of a tick in milliseconds.</param>
     public int RefractoryTicks(double timeStepMs) => ModelChecks.Ticks(RefractoryMs, timeStepMs);

@@ -7,6 +7,11 @@ internal sealed class FileNames
 {
     private const int Longest = 80;
 
+    /// <summary>What else may be written under a name.</summary>
+    public const string Ticks = "-ticks", Weights = "-weights";
+
+    private static readonly string[] Suffixes = [Ticks, Weights];
+
     private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A name that has not been given out: letters, digits, '.', '_', '+' and '-'.</summary>
@@ -19,7 +24,11 @@ internal sealed class FileNames
             plain.Append(char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '+' or '-' ? c : '_');
         string stem = $"{kind}-{(plain.Length > Longest ? plain.ToString(0, Longest) : plain)}";
         string result = stem;
-        for (int i = 2; !_taken.Add(result); i++) result = $"{stem}-{i}";
+        for (int i = 2; !IsFree(result); i++) result = $"{stem}-{i}";
+        _taken.Add(result);
+        foreach (string suffix in Suffixes) _taken.Add(result + suffix);
         return result;
     }
+
+    private bool IsFree(string name) => !_taken.Contains(name) && !Suffixes.Any(suffix => _taken.Contains(name + suffix));
 }

@@ -132,14 +132,14 @@ public static class RecordingDirectory
             string name = names.Of("potentials", item.Population);
             int size = SizeOf(item.Population);
             NpyFile.Create(Path.Combine(directory, name + ".npy"), item.Values, item.Ticks.Length, size);
-            NpyFile.Create(Path.Combine(directory, name + "-ticks.npy"), item.Ticks, item.Ticks.Length);
+            NpyFile.Create(Path.Combine(directory, name + FileNames.Ticks + ".npy"), item.Ticks, item.Ticks.Length);
             WriteCsv(directory, name, Header("tick", size), writer => WriteRows(writer, size, item.Values, i => item.Ticks[i]));
             potentials.Add((JsonNode)new JsonObject
             {
                 ["probe"] = item.Probe,
                 ["population"] = item.Population,
                 ["npy"] = name + ".npy",
-                ["ticksNpy"] = name + "-ticks.npy",
+                ["ticksNpy"] = name + FileNames.Ticks + ".npy",
                 ["csv"] = name + ".csv",
                 ["dtype"] = "f4",
                 ["shape"] = new JsonArray(item.Ticks.Length, size),
@@ -172,7 +172,7 @@ public static class RecordingDirectory
         {
             string name = names.Of("synapses", item.Projection);
             NpyFile.Create(Path.Combine(directory, name + ".npy"), item.Pairs, item.Values.Length, 2);
-            NpyFile.Create(Path.Combine(directory, name + "-weights.npy"), item.Values, item.Values.Length);
+            NpyFile.Create(Path.Combine(directory, name + FileNames.Weights + ".npy"), item.Values, item.Values.Length);
             WriteCsv(directory, name, "source,target,weight", writer =>
             {
                 for (int i = 0; i < item.Values.Length; i++)
@@ -184,11 +184,12 @@ public static class RecordingDirectory
                 ["source"] = item.Source,
                 ["target"] = item.Target,
                 ["npy"] = name + ".npy",
-                ["weightsNpy"] = name + "-weights.npy",
+                ["weightsNpy"] = name + FileNames.Weights + ".npy",
                 ["csv"] = name + ".csv",
-                ["dtype"] = "f4",
+                ["dtype"] = "i8",
                 ["shape"] = new JsonArray(item.Values.Length, 2),
                 ["columns"] = new JsonArray("source", "target"),
+                ["weightsDtype"] = "f4",
                 ["unit"] = item.Unit,
             });
         }

@@ -32,6 +32,35 @@ public sealed class RecordingDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Synapses_are_saved_and_loaded_and_names_that_would_share_a_file_do_not()
+    {
+        var saved = Example() with
+        {
+            Populations = [new RecordedPopulation("a", 2, "lif-delta"), new RecordedPopulation("a-ticks", 2, "lif-delta")],
+            Spikes = [],
+            Samples = [],
+            Weights = [],
+            Potentials =
+            [
+                new RecordedPotentials("p", "a", "mV", [5], [1, 2]),
+                new RecordedPotentials("q", "a-ticks", "mV", [5], [3, 4]),
+            ],
+            Synapses =
+            [
+                new RecordedSynapses("x", "a", "a-ticks", "mV", [0, 1, 1, 0], [0.5f, 0.25f]),
+                new RecordedSynapses("x-weights", "a", "a", "mV", [1, 1], [2]),
+            ],
+            WeightsTick = 7,
+        };
+        RecordingDirectory.Save(At("rec"), saved);
+        var loaded = RecordingDirectory.Load(At("rec"));
+        Assert.Equal([[1f, 2f], [3f, 4f]], loaded.Potentials.Select(p => p.Values));
+        Assert.Equal(saved.Synapses.Select(s => (s.Projection, s.Target, string.Join(' ', s.Pairs), string.Join(' ', s.Values))),
+            loaded.Synapses.Select(s => (s.Projection, s.Target, string.Join(' ', s.Pairs), string.Join(' ', s.Values))));
+        Assert.Equal(7, loaded.WeightsTick);
+    }
+
+    [Fact]
     public void Arrays_begin_as_numpy_wants_and_hold_the_values_in_order()
     {
         RecordingDirectory.Save(At("rec"), Example());
