@@ -153,8 +153,9 @@ public sealed class RunTests : IDisposable
     [Fact]
     public void A_network_that_is_still_being_built_is_left_at_once()
     {
-        using var running = _cli.Start("run sparse --neurons 5000000 --json");
-        Thread.Sleep(1500); // building takes several times as long; when the signal comes earlier, the answer is the same
+        using var running = _cli.Start("run sparse --neurons 5000000 --checkpoint points --json");
+        // The directory is made right before the network is built.
+        Assert.True(SpinWait.SpinUntil(() => Directory.Exists(_cli.At("points")), TimeSpan.FromMinutes(1)));
         running.Signal("INT");
         var ended = running.WaitForEnd();
         Assert.Equal(130, ended.Code);
