@@ -125,7 +125,9 @@ public static class NetworkFile
     private static string ProblemOf(JsonException e)
     {
         // The library ends its sentence with the position in its own words.
-        int position = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return (position < 0 ? e.Message : e.Message[..position]).ReplaceLineEndings(" ").TrimEnd('.');
+        string problem = Before(Before(e.Message, " LineNumber:"), " which is not supported in this mode"); // its advice is for programmers
+        return problem.ReplaceLineEndings(" ").TrimEnd('.');
+
+        static string Before(string text, string end) => text.IndexOf(end, StringComparison.Ordinal) is >= 0 and var at ? text[..at] : text;
     }
 }
