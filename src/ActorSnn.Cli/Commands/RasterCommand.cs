@@ -69,7 +69,7 @@ internal static class RasterCommand
                 };
                 var result = show.While(observer =>
                 {
-                    using var simulation = new Simulation(request, Options.EngineOf(arguments.GetValue(engine)), observer);
+                    using var simulation = Simulation.Build(request, Options.EngineOf(arguments.GetValue(engine)), observer, interruption);
                     Require();
                     return simulation.Run(observer, interruption.Token);
                 });

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ActorSnn.Cli.Output;
 using ActorSnn.Cli.Simulations;
-using ActorSnn.Cli.Systems;
 using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Commands;
@@ -55,14 +54,9 @@ internal static class RunCommand
                 Resume = arguments.GetValue(resume),
                 Recorded = files.Report is not null || files.Record is not null,
             };
-            Simulation Build(IRunObserver observer)
-            {
-                using var leaving = interruption.LeaveAtOnce("building the network");
-                return new Simulation(request, runner, observer);
-            }
             var result = report.While(observer =>
             {
-                using var simulation = Build(observer);
+                using var simulation = Simulation.Build(request, runner, observer, interruption);
                 return simulation.Run(observer, interruption.Token);
             });
             files.Finish(result, report.Simulated);

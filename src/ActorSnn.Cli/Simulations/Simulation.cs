@@ -61,7 +61,7 @@ internal sealed class Simulation : IDisposable
     /// <exception cref="UsageException">The request cannot be met; nothing has been written.</exception>
     /// <exception cref="NetworkException">The file holds no network.</exception>
     /// <exception cref="ArchiveException">There are checkpoints, but none can be used.</exception>
-    public Simulation(SimulationRequest request, IEngine engine, IRunObserver observer)
+    private Simulation(SimulationRequest request, IEngine engine, IRunObserver observer)
     {
         (_request, _engine) = (request, engine.Name);
         (_checkpoints, var checkpoint) = RunCheckpoints.Open(request.Checkpoint, request.CheckpointEvery, request.Resume, observer);
@@ -87,6 +87,14 @@ internal sealed class Simulation : IDisposable
     }
 
     private long TicksDone => _mesh.Tick + 1;
+
+    /// <summary>Builds a simulation; an interruption meanwhile ends the process, since nothing would be kept.</summary>
+    /// <inheritdoc cref="Simulation(SimulationRequest, IEngine, IRunObserver)"/>
+    public static Simulation Build(SimulationRequest request, IEngine engine, IRunObserver observer, Interruption interruption)
+    {
+        using var leaving = interruption.LeaveAtOnce("building the network");
+        return new Simulation(request, engine, observer);
+    }
 
     /// <summary>Runs to the end, or until stopped. With checkpoints, the last one is of where it stopped.</summary>
     /// <exception cref="CoreFailedException">A core threw.</exception>
