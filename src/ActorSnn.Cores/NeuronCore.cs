@@ -34,8 +34,8 @@ public sealed class NeuronCore
     {
         options ??= CoreOptions.Default;
         _network = placement.Network;
-        Index = index;
-        var own = placement.Cores[index].Slices;
+        Placed = placement.Cores[index];
+        var own = Placed.Slices;
         int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)(runAhead + _network.MaxDelay + 2));
         _histories = new SpikeHistory?[_network.Populations.Length];
         _slices = new PopulationSlice[own.Length];
@@ -81,7 +81,10 @@ public sealed class NeuronCore
     }
 
     /// <summary>Number of the core.</summary>
-    public int Index { get; }
+    public int Index => Placed.Index;
+
+    /// <summary>What was placed on it.</summary>
+    public CorePlacement Placed { get; }
 
     /// <summary>The last tick run; -1 before the first.</summary>
     public long Tick { get; private set; } = -1;

@@ -1,24 +1,23 @@
 namespace ActorSnn.Mesh.Embedded;
 
 /// <summary>The shell of a core in the embedded engine: its mailbox is one ring a link, and only its worker touches it.</summary>
-internal sealed class EmbeddedCore(CoreMachine machine) : IOutbox
+/// <param name="machine">The core's protocol.</param>
+/// <param name="captures">Takes the core's state at the ticks of checkpoints; null when there are none.</param>
+internal sealed class EmbeddedCore(CoreMachine machine, CaptureBoard? captures = null) : LinkEnd(machine.Core.Tick), IOutbox
 {
     private EmbeddedLink[] _inputs = [];
     private EmbeddedLink[] _outputs = [];
     private EmbeddedWorker[] _neighbours = [];
-    private long _consumed = machine.Core.Tick;
+    private long _nextCapture = captures?.Schedule.NextAfter(machine.Core.Tick) ?? long.MaxValue;
 
     public CoreMachine Machine { get; } = machine;
-
-    /// <summary>The last tick run, as other threads may see it.</summary>
-    public long Consumed => Volatile.Read(ref _consumed);
 
     /// <summary>Connects the links, in the machine's order.</summary>
     /// <param name="worker">The worker that runs this core.</param>
     /// <param name="inputs">Incoming links.</param>
     /// <param name="outputs">Outgoing links.</param>
-    /// <param name="workerOf">The worker of each other core.</param>
-    public void Connect(EmbeddedWorker worker, EmbeddedLink[] inputs, EmbeddedLink[] outputs, Func<EmbeddedCore, EmbeddedWorker> workerOf)
+    /// <param name="workerOf">The worker that looks after each other end.</param>
+    public void Connect(EmbeddedWorker worker, EmbeddedLink[] inputs, EmbeddedLink[] outputs, Func<LinkEnd, EmbeddedWorker> workerOf)
     {
         _inputs = inputs;
         _outputs = outputs;
@@ -40,7 +39,13 @@ internal sealed class EmbeddedCore(CoreMachine machine) : IOutbox
         {
             for (int i = 0; i < _outputs.Length; i++) Machine.Credit(i, _outputs[i].Consumer.Consumed);
         }
-        if (!Machine.Run(limit, this)) return false;
+        // No window straddles a checkpoint.
+        if (!Machine.Run(Math.Min(limit, _nextCapture), this)) return false;
+        if (Machine.Core.Tick == _nextCapture)
+        {
+            captures!.Add(Machine.Core);
+            _nextCapture = captures.Schedule.NextAfter(_nextCapture);
+        }
         foreach (var worker in _neighbours) worker.WakeIfParked();
         return true;
     }
@@ -49,7 +54,8 @@ internal sealed class EmbeddedCore(CoreMachine machine) : IOutbox
     public void Reset()
     {
         Machine.Reset();
-        Volatile.Write(ref _consumed, Machine.Core.Tick);
+        Consumed = Machine.Core.Tick;
+        _nextCapture = captures?.Schedule.NextAfter(Machine.Core.Tick) ?? long.MaxValue;
         foreach (var link in _inputs) link.Reset();
     }
 
@@ -57,5 +63,5 @@ internal sealed class EmbeddedCore(CoreMachine machine) : IOutbox
 
     void IOutbox.Send(int output, SpikePacket packet, long lastTick) => packet.End(lastTick);
 
-    void IOutbox.GrantCredit(long tick) => Volatile.Write(ref _consumed, tick);
+    void IOutbox.GrantCredit(long tick) => Consumed = tick;
 }

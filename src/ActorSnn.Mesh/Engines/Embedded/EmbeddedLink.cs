@@ -13,10 +13,10 @@ internal sealed class EmbeddedLink
     private int _written;
     private int _read;
 
-    /// <param name="producer">The core that writes.</param>
-    /// <param name="consumer">The core that reads.</param>
+    /// <param name="producer">Who writes.</param>
+    /// <param name="consumer">Who reads.</param>
     /// <param name="capacity">Most packets under way: one a tick of run-ahead and delay.</param>
-    public EmbeddedLink(EmbeddedCore producer, EmbeddedCore consumer, int capacity)
+    public EmbeddedLink(LinkEnd producer, LinkEnd consumer, int capacity)
     {
         Producer = producer;
         Consumer = consumer;
@@ -24,9 +24,9 @@ internal sealed class EmbeddedLink
         for (int i = 0; i < _ring.Length; i++) _ring[i] = new SpikePacket();
     }
 
-    public EmbeddedCore Producer { get; }
+    public LinkEnd Producer { get; }
 
-    public EmbeddedCore Consumer { get; }
+    public LinkEnd Consumer { get; }
 
     /// <summary>Writer: the next packet to fill.</summary>
     public SpikePacket Next() => _ring[_written++ & (_ring.Length - 1)];

@@ -12,17 +12,19 @@ internal sealed class EmbeddedWorker
     /// <summary>Polls after that, with the processor offered to others in between: whoever is waited for may need it.</summary>
     private const int YieldingPolls = 20;
 
-    private readonly EmbeddedMesh _mesh;
+    private readonly CoreGroup _group;
+    private readonly IPump? _pump;
     private readonly EmbeddedCore[] _cores;
     private readonly AutoResetEvent _wake = new(false);
     private readonly int _eagerPolls;
     private volatile bool _parked;
 
-    public EmbeddedWorker(EmbeddedMesh mesh, EmbeddedCore[] cores, int index, int workers)
+    public EmbeddedWorker(CoreGroup group, EmbeddedCore[] cores, int index, int workers)
     {
         // With more workers than processors, who polls keeps the one it waits for from running.
         _eagerPolls = workers <= Environment.ProcessorCount ? EagerPolls : 0;
-        _mesh = mesh;
+        _group = group;
+        _pump = group.PumpOf(index);
         _cores = cores;
         Thread = new Thread(Loop) { IsBackground = true, Name = $"actorsnn worker {index}" };
     }
@@ -31,19 +33,23 @@ internal sealed class EmbeddedWorker
 
     public IReadOnlyList<EmbeddedCore> Cores => _cores;
 
-    public void Wake() => _wake.Set();
+    public void Wake()
+    {
+        _wake.Set();
+        _pump?.Wake();
+    }
 
     /// <summary>
     /// Wakes the worker if it sleeps. Costs the sender one read: the fence that makes this safe is the process-wide one the worker executes before it sleeps.
     /// </summary>
     public void WakeIfParked()
     {
-        if (_parked) _wake.Set();
+        if (_parked) Wake();
     }
 
     private void Loop()
     {
-        for (long round = 1; _mesh.AwaitRound(round); round++)
+        for (long round = 1; _group.AwaitRound(round); round++)
         {
             int idle = 0;
             for (var step = AdvanceAll(); step != Outcome.Finished; step = AdvanceAll())
@@ -57,14 +63,15 @@ internal sealed class EmbeddedWorker
                     idle = 0;
                 }
             }
-            _mesh.FinishRound();
+            _group.FinishRound();
         }
     }
 
-    private Outcome AdvanceAll()
+    /// <summary>Lets each core run as far as it can, once, and works on the links to other processes.</summary>
+    internal Outcome AdvanceAll()
     {
-        if (_mesh.IsStopping) return Outcome.Finished;
-        long limit = _mesh.Limit;
+        if (_group.IsStopping) return Outcome.Finished;
+        long limit = _group.Limit;
         bool advanced = false;
         bool finished = true;
         foreach (var core in _cores)
@@ -75,12 +82,14 @@ internal sealed class EmbeddedWorker
             }
             catch (Exception cause)
             {
-                _mesh.Fail(new CoreFailedException(core.Machine.Core.Index, core.Machine.Core.Tick + 1, cause));
+                _group.Fail(new CoreFailedException(core.Machine.Core.Index, core.Machine.Core.Tick + 1, cause));
                 return Outcome.Finished;
             }
             finished &= core.Machine.Core.Tick >= limit;
         }
-        return finished ? Outcome.Finished : advanced ? Outcome.Advanced : Outcome.Waiting;
+        if (_pump is not null) advanced |= _pump.Advance(idle: !advanced);
+        if (finished && !_group.RunsOn) return Outcome.Finished;
+        return advanced ? Outcome.Advanced : Outcome.Waiting;
     }
 
     /// <summary>Sleeps until woken, unless something can be done after all.</summary>
@@ -88,11 +97,15 @@ internal sealed class EmbeddedWorker
     {
         _parked = true;
         Interlocked.MemoryBarrierProcessWide();
-        if (AdvanceAll() == Outcome.Waiting) _wake.WaitOne();
+        if (AdvanceAll() == Outcome.Waiting)
+        {
+            if (_pump is null) _wake.WaitOne();
+            else _pump.Sleep();
+        }
         _parked = false;
     }
 
-    private enum Outcome
+    internal enum Outcome
     {
         Waiting,
         Advanced,
