@@ -89,6 +89,60 @@ public sealed class SpikePacket
     /// <summary>Makes the packet one that no window matches.</summary>
     public void Retract() => Volatile.Write(ref _words[0], 0);
 
+    /// <summary>The packet as it travels, once it has been ended.</summary>
+    public ReadOnlySpan<ulong> Words => _words.AsSpan(0, Length);
+
+    /// <summary>
+    /// Takes a packet that came from elsewhere, of which nothing is believed, and ends it. Nothing is changed when it is refused.
+    /// </summary>
+    /// <param name="words">The packet.</param>
+    /// <param name="slices">The link's slices.</param>
+    /// <param name="firstTick">First tick its window must have.</param>
+    /// <param name="latest">Tick beyond which its window must not reach.</param>
+    /// <returns>Whether it is a packet of that link and window.</returns>
+    public bool TryLoad(ReadOnlySpan<ulong> words, ReadOnlySpan<Slice> slices, long firstTick, long latest)
+    {
+        if (words.Length < HeadWords || words[0] != (ulong)firstTick + 1 || words[1] >> 32 != (uint)words.Length) return false;
+        uint ticks = (uint)words[1];
+        if (ticks == 0 || firstTick + ticks - 1 > latest || !AreEntries(words, slices, ticks)) return false;
+        if (words.Length > _words.Length) _words = new ulong[BitOperations.RoundUpToPowerOf2((uint)words.Length)];
+        words[1..].CopyTo(_words.AsSpan(1));
+        FirstTick = firstTick;
+        _length = words.Length;
+        Volatile.Write(ref _words[0], words[0]);
+        return true;
+    }
+
+    private static bool AreEntries(ReadOnlySpan<ulong> words, ReadOnlySpan<Slice> slices, uint ticks)
+    {
+        for (int i = HeadWords; i < words.Length;)
+        {
+            ulong head = words[i++];
+            int slice = (int)(head >> 32) & 0xFFFF;
+            if ((uint)head >= ticks || slice >= slices.Length) return false;
+            int neurons = slices[slice].Count;
+            if ((head >> 48 & 1) == 0)
+            {
+                int bitWords = (neurons + 63) >> 6;
+                if (head >> 48 != 0 || bitWords > words.Length - i) return false;
+                i += bitWords;
+                if ((neurons & 63) != 0 && words[i - 1] >> (neurons & 63) != 0) return false;
+                continue;
+            }
+            int count = (int)(head >> 49);
+            if ((count + 3) / 4 > words.Length - i) return false;
+            int before = -1;
+            for (int n = 0; n < count; n++)
+            {
+                int neuron = (int)(words[i + (n >> 2)] >> ((n & 3) << 4)) & 0xFFFF;
+                if (neuron <= before || neuron >= neurons) return false;
+                before = neuron;
+            }
+            i += (count + 3) / 4;
+        }
+        return true;
+    }
+
     /// <summary>Hands the packet's spikes to a core.</summary>
     /// <param name="core">The core.</param>
     /// <param name="slices">The link's slices.</param>

@@ -31,6 +31,9 @@ internal sealed class EmbeddedLink
     /// <summary>Writer: the next packet to fill.</summary>
     public SpikePacket Next() => _ring[_written++ & (_ring.Length - 1)];
 
+    /// <summary>Writer: the packet that <see cref="Next"/> gives next.</summary>
+    public SpikePacket Peek() => _ring[_written & (_ring.Length - 1)];
+
     /// <summary>Reader: the packet whose window starts at a tick, once it has been sent.</summary>
     public SpikePacket? TryTake(long firstTick)
     {
