@@ -22,8 +22,8 @@ public sealed class SliceSet(Network network)
         }
     }
 
-    /// <summary>Number of slices.</summary>
-    public int Count => _slices.Sum(s => s.Count);
+    /// <summary>The slices, by population, then start.</summary>
+    public IEnumerable<Slice> All => _slices.SelectMany(s => s);
 
     /// <summary>The neurons of a population, in order.</summary>
     public IReadOnlyList<Slice> Of(int population) => _slices[population];

@@ -9,6 +9,8 @@ namespace ActorSnn.Cores;
 /// </summary>
 public sealed class NetworkState
 {
+    private readonly int[] _historyTicks;
+
     /// <summary>An empty state of a network: no spikes under way, all weights zero.</summary>
     /// <param name="network">The network.</param>
     /// <param name="tick">The tick the state is at: the last one run.</param>
@@ -31,6 +33,7 @@ public sealed class NetworkState
             var names = StateVariables.Of(population.Model);
             if (names.Count > 0) Variables[population.Index] = [.. names.Select(_ => new double[population.Size])];
         }
+        _historyTicks = [.. network.Populations.Select(p => HistoryTicks(network, p.Index))];
         Spikes = new ulong[network.Populations.Length][];
         foreach (var population in network.Populations)
             Spikes[population.Index] = new ulong[HistoryTicks(population.Index) * SpikeWords(population.Index)];
@@ -79,7 +82,7 @@ public sealed class NetworkState
     public SliceSet Merged { get; }
 
     /// <summary>Ticks of a population's spikes that may still act: the longest delay of its projections, at least 1.</summary>
-    public int HistoryTicks(int population) => HistoryTicks(Network, population);
+    public int HistoryTicks(int population) => _historyTicks[population];
 
     /// <summary>64-bit words of one tick of a population's spikes.</summary>
     public int SpikeWords(int population) => Bits.Words(Network.Populations[population].Size);

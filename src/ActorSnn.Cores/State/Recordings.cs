@@ -90,9 +90,9 @@ public sealed class Recordings
     /// <param name="probe">The probe.</param>
     /// <param name="tick">Their tick.</param>
     /// <param name="neurons">The neurons.</param>
-    public void AddSpikes(string probe, long tick, ReadOnlySpan<int> neurons)
+    public void AddSpikes(SpikeProbe probe, long tick, ReadOnlySpan<int> neurons)
     {
-        var list = _spikes[probe];
+        var list = _spikes[probe.Name];
         foreach (int neuron in neurons) list.Add(new Spike(tick, neuron));
     }
 
@@ -101,8 +101,8 @@ public sealed class Recordings
     /// <param name="tick">Their tick.</param>
     /// <param name="start">First neuron.</param>
     /// <param name="values">One value a neuron.</param>
-    public void AddPotentials(string probe, long tick, int start, ReadOnlySpan<float> values) =>
-        values.CopyTo(PotentialRow(probe, tick, Network[Network.Probes.First(p => p.Name == probe).Population].Size).AsSpan(start));
+    public void AddPotentials(PotentialProbe probe, long tick, int start, ReadOnlySpan<float> values) =>
+        values.CopyTo(PotentialRow(probe.Name, tick, Network[probe.Population].Size).AsSpan(start));
 
     private RecordedSynapses SynapsesOf(Projection projection, NetworkState state)
     {
