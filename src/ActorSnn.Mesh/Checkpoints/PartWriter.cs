@@ -14,7 +14,8 @@ namespace ActorSnn.Mesh;
 /// </summary>
 internal sealed class PartWriter
 {
-    private readonly ArrayBufferWriter<byte> _bytes = new(1024);
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
+    private int _length;
 
     public PartWriter(PartKind kind, ushort version, Network network, SliceSet slices)
     {
@@ -41,16 +42,28 @@ internal sealed class PartWriter
         bytes.CopyTo(Reserve(bytes.Length));
     }
 
+    /// <summary>The bytes; the writer is of no more use.</summary>
     public byte[] Finish()
     {
-        Write(Crc32C.Of(_bytes.WrittenSpan));
-        return _bytes.WrittenSpan.ToArray();
+        Write(Crc32C.Of(_buffer.AsSpan(0, _length)));
+        byte[] part = GC.AllocateUninitializedArray<byte>(_length);
+        _buffer.AsSpan(0, _length).CopyTo(part);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        return part;
     }
 
     private Span<byte> Reserve(int count)
     {
-        var room = _bytes.GetSpan(count)[..count];
-        _bytes.Advance(count);
+        if (_buffer.Length - _length < count)
+        {
+            if (count > Array.MaxLength - _length) throw new IOException($"a part of a checkpoint takes more than {Array.MaxLength:#,0} bytes; run the network on more nodes");
+            byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max(2L * _buffer.Length, (long)_length + count)));
+            _buffer.AsSpan(0, _length).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+        var room = _buffer.AsSpan(_length, count);
+        _length += count;
         return room;
     }
 }
