@@ -9,6 +9,8 @@ namespace ActorSnn.Cores;
 /// </summary>
 public sealed class NetworkState
 {
+    private readonly int[] _historyTicks;
+
     /// <summary>An empty state of a network: no spikes under way, all weights zero.</summary>
     /// <param name="network">The network.</param>
     /// <param name="tick">The tick the state is at: the last one run.</param>
@@ -31,9 +33,11 @@ public sealed class NetworkState
             var names = StateVariables.Of(population.Model);
             if (names.Count > 0) Variables[population.Index] = [.. names.Select(_ => new double[population.Size])];
         }
+        _historyTicks = [.. network.Populations.Select(p => HistoryTicks(network, p.Index))];
         Spikes = new ulong[network.Populations.Length][];
         foreach (var population in network.Populations)
             Spikes[population.Index] = new ulong[HistoryTicks(population.Index) * SpikeWords(population.Index)];
+        Merged = new SliceSet(network);
     }
 
     /// <summary>The network.</summary>
@@ -74,8 +78,11 @@ public sealed class NetworkState
     /// <summary>Counts of each <see cref="SpikeCountProbe"/> by phase since tick 0. Not part of the hash.</summary>
     public Dictionary<string, long[]> ProbeCounts { get; } = [];
 
+    /// <summary>The neurons whose state was put in from parts of a checkpoint; none when the state was captured.</summary>
+    public SliceSet Merged { get; }
+
     /// <summary>Ticks of a population's spikes that may still act: the longest delay of its projections, at least 1.</summary>
-    public int HistoryTicks(int population) => HistoryTicks(Network, population);
+    public int HistoryTicks(int population) => _historyTicks[population];
 
     /// <summary>64-bit words of one tick of a population's spikes.</summary>
     public int SpikeWords(int population) => Bits.Words(Network.Populations[population].Size);
@@ -86,6 +93,18 @@ public sealed class NetworkState
         int words = SpikeWords(population);
         return Spikes[population].AsSpan((int)(HistoryTicks(population) - 1 - (Tick - tick)) * words, words);
     }
+
+    /// <summary>Copies a slice's spikes at one of its population's last ticks.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <param name="tick">The tick.</param>
+    /// <param name="bits">Receives one bit a neuron, from the slice's start on.</param>
+    public void CopySpikes(Slice slice, long tick, Span<ulong> bits) => Bits.Extract(SpikesAt(slice.Population, tick), slice.Start, slice.Count, bits);
+
+    /// <summary>Adds a slice's spikes at one of its population's last ticks.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <param name="tick">The tick.</param>
+    /// <param name="bits">One bit a neuron, from the slice's start on; none beyond its end.</param>
+    public void AddSpikes(Slice slice, long tick, ReadOnlySpan<ulong> bits) => Bits.Or(bits, SpikesAt(slice.Population, tick), slice.Start);
 
     /// <summary>
     /// The state hash: SHA-256 (hex) over the network's hash, the tick, every weight in projection order, every state variable and the spikes

@@ -6,7 +6,6 @@ namespace ActorSnn.Cores;
 /// <summary>What the probes of a run have recorded since it was last taken, merged over all cores.</summary>
 public sealed class Recordings
 {
-    private readonly Network _network;
     private readonly Dictionary<string, List<Spike>> _spikes = [];
     private readonly Dictionary<string, long[]> _counts = [];
     private readonly Dictionary<string, SortedDictionary<long, float[]>> _potentials = [];
@@ -14,7 +13,7 @@ public sealed class Recordings
     /// <summary>Prepares an empty recording for every probe of a network.</summary>
     public Recordings(Network network)
     {
-        _network = network;
+        Network = network;
         foreach (var probe in network.Probes)
         {
             switch (probe)
@@ -25,6 +24,9 @@ public sealed class Recordings
             }
         }
     }
+
+    /// <summary>The network.</summary>
+    public Network Network { get; }
 
     /// <summary>The spikes a <see cref="SpikeProbe"/> saw, by tick, then neuron.</summary>
     public IReadOnlyList<Spike> Spikes(string probe)
@@ -46,29 +48,29 @@ public sealed class Recordings
     /// <param name="weights">A state whose plastic weights go into the recording; null for none. Fixed dense weights are added where the network lists them.</param>
     public Recording Between(long firstTick, long lastTick, NetworkState? weights = null) => new()
     {
-        NetworkName = _network.Name,
-        NetworkHash = _network.Hash,
-        Seed = _network.Seed,
-        TimeStepMs = _network.TimeStepMs,
+        NetworkName = Network.Name,
+        NetworkHash = Network.Hash,
+        Seed = Network.Seed,
+        TimeStepMs = Network.TimeStepMs,
         FirstTick = firstTick,
         Ticks = lastTick - firstTick + 1,
-        Populations = [.. _network.Populations.Select(p => new RecordedPopulation(p.Name, p.Size, p.Model.Name))],
-        Spikes = [.. _network.Probes.OfType<SpikeProbe>().Select(probe => new RecordedSpikes(
+        Populations = [.. Network.Populations.Select(p => new RecordedPopulation(p.Name, p.Size, p.Model.Name))],
+        Spikes = [.. Network.Probes.OfType<SpikeProbe>().Select(probe => new RecordedSpikes(
             probe.Name, probe.Population, probe.Ticks,
             [.. Spikes(probe.Name).Where(s => s.Tick >= firstTick && s.Tick <= lastTick).SelectMany(s => (long[])[s.Tick, s.Neuron])]))],
-        Potentials = [.. _network.Probes.OfType<PotentialProbe>().Select(probe =>
+        Potentials = [.. Network.Probes.OfType<PotentialProbe>().Select(probe =>
         {
             var rows = Potentials(probe.Name).Where(p => p.Tick >= firstTick && p.Tick <= lastTick).ToList();
             return new RecordedPotentials(
-                probe.Name, probe.Population, _network[probe.Population].Model.HasIntegerWeights ? "weight units" : "mV", [.. rows.Select(r => r.Tick)], [.. rows.SelectMany(r => r.Values)]);
+                probe.Name, probe.Population, Network[probe.Population].Model.HasIntegerWeights ? "weight units" : "mV", [.. rows.Select(r => r.Tick)], [.. rows.SelectMany(r => r.Values)]);
         })],
-        Weights = weights is null ? [] : [.. _network.Projections
+        Weights = weights is null ? [] : [.. Network.Projections
             .Select(p => (Projection: p, Values: WeightsOf(p, weights)))
             .Where(p => p.Values is not null)
             .Select(p => new RecordedWeights(
-                p.Projection.Name, _network.Populations[p.Projection.Source].Name, _network.Populations[p.Projection.Target].Name,
-                UnitOf(_network.Populations[p.Projection.Target]), p.Values!))],
-        Synapses = weights is null ? [] : [.. _network.Projections.Where(p => p.Learning is PairStdp).Select(p => SynapsesOf(p, weights))],
+                p.Projection.Name, Network.Populations[p.Projection.Source].Name, Network.Populations[p.Projection.Target].Name,
+                UnitOf(Network.Populations[p.Projection.Target]), p.Values!))],
+        Synapses = weights is null ? [] : [.. Network.Projections.Where(p => p.Learning is PairStdp).Select(p => SynapsesOf(p, weights))],
         WeightsTick = weights is null ? firstTick : weights.Tick + 1,
     };
 
@@ -84,15 +86,33 @@ public sealed class Recordings
         }
     }
 
+    /// <summary>Adds spikes a <see cref="SpikeProbe"/> saw.</summary>
+    /// <param name="probe">The probe.</param>
+    /// <param name="tick">Their tick.</param>
+    /// <param name="neurons">The neurons.</param>
+    public void AddSpikes(SpikeProbe probe, long tick, ReadOnlySpan<int> neurons)
+    {
+        var list = _spikes[probe.Name];
+        foreach (int neuron in neurons) list.Add(new Spike(tick, neuron));
+    }
+
+    /// <summary>Adds potentials a <see cref="PotentialProbe"/> saw.</summary>
+    /// <param name="probe">The probe.</param>
+    /// <param name="tick">Their tick.</param>
+    /// <param name="start">First neuron.</param>
+    /// <param name="values">One value a neuron.</param>
+    public void AddPotentials(PotentialProbe probe, long tick, int start, ReadOnlySpan<float> values) =>
+        values.CopyTo(PotentialRow(probe.Name, tick, Network[probe.Population].Size).AsSpan(start));
+
     private RecordedSynapses SynapsesOf(Projection projection, NetworkState state)
     {
-        var target = _network.Populations[projection.Target];
-        var synapses = Cores.Synapses.Onto(_network, projection, new Slice(target.Index, 0, target.Size));
+        var target = Network.Populations[projection.Target];
+        var synapses = Cores.Synapses.Onto(Network, projection, new Slice(target.Index, 0, target.Size));
         // The state lists weights by target, then in this order.
         var next = new int[target.Size];
         var plastic = state.Plastic[projection.Index]!;
         return new RecordedSynapses(
-            projection.Name, _network.Populations[projection.Source].Name, target.Name, UnitOf(target),
+            projection.Name, Network.Populations[projection.Source].Name, target.Name, UnitOf(target),
             [.. synapses.SelectMany(s => (long[])[s.Source, s.Target])],
             [.. synapses.Select(s => plastic.Weights[s.Target][next[s.Target]++])]);
     }

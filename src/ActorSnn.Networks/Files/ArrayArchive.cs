@@ -92,16 +92,16 @@ public sealed class ArrayArchive
     /// <param name="kind">The kind it must be.</param>
     /// <param name="version">The version it must have.</param>
     /// <exception cref="ArchiveException">It is missing, unreadable, damaged, or of another kind or version.</exception>
-    public static ArrayArchive Load(string path, string kind, int version) => Reading(path, file =>
-    {
-        using var zip = OpenZip(path, file);
-        var manifest = ReadManifest(path, zip, file);
-        if (manifest.Kind != kind) throw new ArchiveException(path, $"is a \"{manifest.Kind}\" file; a \"{kind}\" file is needed");
-        if (manifest.Version != version) throw new ArchiveException(path, $"format version {manifest.Version}; this build reads version {version}");
-        var archive = new ArrayArchive(path, kind, version, manifest.Metadata);
-        archive.ReadArrays(manifest.Arrays, zip, file.Length);
-        return archive;
-    });
+    public static ArrayArchive Load(string path, string kind, int version) => Reading(path, file => Load(file, path, kind, version));
+
+    /// <summary>Loads an archive from memory and checks all of it.</summary>
+    /// <param name="content">Its bytes, as <see cref="ToBytes"/> gives them.</param>
+    /// <param name="name">What to call it in errors, in place of a file.</param>
+    /// <param name="kind">The kind it must be.</param>
+    /// <param name="version">The version it must have.</param>
+    /// <exception cref="ArchiveException">It is damaged, or of another kind or version.</exception>
+    public static ArrayArchive Load(byte[] content, string name, string kind, int version) =>
+        Decoding(name, () => Load(new MemoryStream(content), name, kind, version));
 
     /// <summary>Adds an array; it is not copied.</summary>
     /// <typeparam name="T">sbyte, short, long, ulong or float.</typeparam>
@@ -158,7 +158,17 @@ public sealed class ArrayArchive
     /// <summary>Saves the archive, whole or not at all.</summary>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void Save(string path)
+    public void Save(string path) => AtomicFile.Write(path, WriteTo);
+
+    /// <summary>The bytes of the file that <see cref="Save"/> writes.</summary>
+    public byte[] ToBytes()
+    {
+        using var stream = new MemoryStream();
+        WriteTo(stream);
+        return stream.ToArray();
+    }
+
+    private void WriteTo(Stream stream)
     {
         var manifest = new JsonObject
         {
@@ -174,12 +184,20 @@ public sealed class ArrayArchive
                 ["sha256"] = Hash(a.Header, a.Bytes),
             })]),
         };
-        AtomicFile.Write(path, stream =>
-        {
-            using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-            Store(zip, ManifestName, Encoding.UTF8.GetBytes(manifest.ToJsonString(Writing) + "\n"), []);
-            foreach (var array in _arrays) Store(zip, array.Name + ArrayExtension, array.Header, array.Bytes);
-        });
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        Store(zip, ManifestName, Encoding.UTF8.GetBytes(manifest.ToJsonString(Writing) + "\n"), []);
+        foreach (var array in _arrays) Store(zip, array.Name + ArrayExtension, array.Header, array.Bytes);
+    }
+
+    private static ArrayArchive Load(Stream file, string path, string kind, int version)
+    {
+        using var zip = OpenZip(path, file);
+        var manifest = ReadManifest(path, zip, file);
+        if (manifest.Kind != kind) throw new ArchiveException(path, $"is a \"{manifest.Kind}\" file; a \"{kind}\" file is needed");
+        if (manifest.Version != version) throw new ArchiveException(path, $"format version {manifest.Version}; this build reads version {version}");
+        var archive = new ArrayArchive(path, kind, version, manifest.Metadata);
+        archive.ReadArrays(manifest.Arrays, zip, file.Length);
+        return archive;
     }
 
     private static void Store(ZipArchive zip, string name, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
@@ -196,11 +214,23 @@ public sealed class ArrayArchive
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            return read(file);
+            return Decoding(path, () => read(file));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new ArchiveException(path, "does not exist", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ArchiveException(path, Directory.Exists(path) ? "is a directory; give a file" : $"cannot be read: {OneLine(e.Message)}", e);
+        }
+    }
+
+    private static T Decoding<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
         }
         catch (EndOfStreamException e)
         {
@@ -210,13 +240,9 @@ public sealed class ArrayArchive
         {
             throw new ArchiveException(path, $"is damaged: {OneLine(e.Message)}; use another copy", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ArchiveException(path, Directory.Exists(path) ? "is a directory; give a file" : $"cannot be read: {OneLine(e.Message)}", e);
-        }
     }
 
-    private static ZipArchive OpenZip(string path, FileStream file)
+    private static ZipArchive OpenZip(string path, Stream file)
     {
         if (!file.CanSeek) throw new ArchiveException(path, "is not a regular file");
         if (file.Length == 0) throw new ArchiveException(path, "is empty; it is no ActorSnn file");
@@ -226,14 +252,14 @@ public sealed class ArrayArchive
         return new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
     }
 
-    private static bool BeginsAsArchive(FileStream file)
+    private static bool BeginsAsArchive(Stream file)
     {
         Span<byte> start = stackalloc byte[4];
         int read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         return read == start.Length && start is [(byte)'P', (byte)'K', 3, 4];
     }
 
-    private static Manifest ReadManifest(string path, ZipArchive zip, FileStream file)
+    private static Manifest ReadManifest(string path, ZipArchive zip, Stream file)
     {
         var entry = zip.GetEntry(ManifestName) ?? throw new ArchiveException(path, $"is a zip archive without {ManifestName}, so no ActorSnn file");
         var bytes = ReadStored(path, entry, file.Length);

@@ -115,6 +115,21 @@ public sealed class ArrayArchiveTests : IDisposable
     }
 
     [Fact]
+    public void In_memory_it_is_the_same_with_a_name_in_place_of_the_file()
+    {
+        byte[] content = File.ReadAllBytes(SaveSmall());
+        var archive = ArrayArchive.Load(content, "part 3 of a run", "small", 1);
+        Assert.Equal([1, 2], archive.Get<short>("w", 2));
+        Assert.Equal("part 3 of a run", archive.File);
+        Assert.Equal(content, archive.ToBytes());
+        for (int length = 0; length < content.Length; length++)
+            AssertOneLine(Assert.Throws<ArchiveException>(() => ArrayArchive.Load(content[..length], "part 3 of a run", "small", 1)), "part 3 of a run");
+        content[content.AsSpan().IndexOf("NUMPY"u8) + 130] ^= 2;
+        var e = Assert.Throws<ArchiveException>(() => ArrayArchive.Load(content, "part 3 of a run", "small", 1));
+        Assert.Equal("part 3 of a run: is damaged: array \"w\" does not match its sha256; use another copy", e.Message);
+    }
+
+    [Fact]
     public void Another_version_or_kind_is_named_with_what_would_be_right()
     {
         string path = SaveSmall(version: 7);
