@@ -193,7 +193,19 @@ public abstract record Connectivity
         public override string Name => "pairs";
 
         /// <inheritdoc/>
-        public override double MostSynapsesOntoOne(int sourceSize) => List.IsEmpty ? 0 : List.GroupBy(p => p.Target).Max(g => g.Count());
+        public override double MostSynapsesOntoOne(int sourceSize)
+        {
+            var targets = new int[List.Length];
+            for (int i = 0; i < targets.Length; i++) targets[i] = List[i].Target;
+            Array.Sort(targets);
+            int most = 0;
+            for (int i = 0, first = 0; i < targets.Length; i++)
+            {
+                if (targets[i] != targets[first]) first = i;
+                most = Math.Max(most, i - first + 1);
+            }
+            return most;
+        }
 
         /// <inheritdoc/>
         public override double ExpectedSynapses(int sourceSize, int targetSize) => List.Length;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ActorSnn.Networks;
 
 /// <summary>Builds a <see cref="Network"/> step by step; every step is checked at once and names the field that is wrong.</summary>
@@ -98,7 +100,7 @@ public sealed class NetworkBuilder
     public NetworkBuilder AddProjection(
         string source, string target, Connectivity connectivity, Weight weight, Delay? delay = null, LearningRule? learning = null, string? name = null)
     {
-        bool isNamed = name is not null;
+        bool isNamed = name is not null && !IsGenerated(name, $"{source}->{target}");
         if (name is null)
         {
             name = $"{source}->{target}";
@@ -136,7 +138,7 @@ public sealed class NetworkBuilder
     /// <exception cref="NetworkException">A field is wrong.</exception>
     public NetworkBuilder AddPoissonInput(string target, double rateHz, double weight, string? name = null)
     {
-        bool isNamed = name is not null;
+        bool isNamed = name is not null && !IsGenerated(name, $"noise->{target}");
         if (name is null)
         {
             name = $"noise->{target}";
@@ -177,7 +179,7 @@ public sealed class NetworkBuilder
     public Network Build()
     {
         if (_populations.Count == 0) throw new NetworkException("populations", "there is none; add at least one");
-        foreach (var population in _populations) RequireSumsFit(population);
+        RequireSumsFit();
         return new Network(_name, _seed, _timeStepMs, [.. _populations], [.. _projections], [.. _inputs], [.. _probes]);
     }
 
@@ -190,6 +192,11 @@ public sealed class NetworkBuilder
         throw new NetworkException(field, $"there is no population \"{name}\"{hint}");
     }
 
+    /// <summary>Whether a name is one that is given where none is: it may be longer than others.</summary>
+    private static bool IsGenerated(string name, string start) =>
+        name.StartsWith(start, StringComparison.Ordinal)
+        && (name.Length == start.Length || (name[start.Length] == '#' && int.TryParse(name.AsSpan(start.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)));
+
     private void RequireName(string field, string name)
     {
         if (string.IsNullOrWhiteSpace(name)) throw new NetworkException(field + NamePath, "the name is empty");
@@ -198,17 +205,19 @@ public sealed class NetworkBuilder
     }
 
     /// <summary>Integer drives are summed in 32 bits: whatever spikes at once must fit.</summary>
-    private void RequireSumsFit(Population population)
+    private void RequireSumsFit()
     {
-        if (!population.Model.HasIntegerWeights) return;
-        double most = population.Model is GatedThresholdNeuron model ? Math.Abs((double)model.Bias) : 0;
-        foreach (var projection in _projections.Where(p => p.Target == population.Index))
+        var most = new double[_populations.Count];
+        foreach (var projection in _projections)
         {
+            var population = _populations[projection.Target];
+            if (!population.Model.HasIntegerWeights) continue;
+            if (most[population.Index] == 0 && population.Model is GatedThresholdNeuron model) most[population.Index] = Math.Abs((double)model.Bias);
             double largest = projection.Learning is null ? projection.Weight.LargestMagnitude : projection.Learning.LargestMagnitude;
-            most += largest * projection.Connectivity.MostSynapsesOntoOne(_populations[projection.Source].Size);
-            if (most > int.MaxValue)
+            most[population.Index] += largest * projection.Connectivity.MostSynapsesOntoOne(_populations[projection.Source].Size);
+            if (most[population.Index] > int.MaxValue)
                 throw new NetworkException($"{PathOf("projections", projection.Index, projection.Name)}.weight",
-                    $"with all inputs of \"{population.Name}\" at once the drive can reach {most:0}, beyond 32 bits; give smaller weights or fewer synapses");
+                    $"with all inputs of \"{population.Name}\" at once the drive can reach {most[population.Index]:0}, beyond 32 bits; give smaller weights or fewer synapses");
         }
     }
 }

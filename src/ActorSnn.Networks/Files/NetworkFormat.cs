@@ -6,6 +6,9 @@ internal static class NetworkFormat
     /// <summary>A source whose spikes are a list.</summary>
     public const string SpikeArray = "spike-array";
 
+    /// <summary>A source that shows the samples of a data set; only <see cref="NetworkBytes"/> carry it.</summary>
+    public const string Samples = "samples";
+
     /// <summary>A rule with a clock.</summary>
     public const string Hebbian = "hebbian-coincidence";
 

@@ -5,7 +5,7 @@ namespace ActorSnn.Networks;
 
 /// <summary>
 /// A record as a JSON object: each parameter of its constructor is a field of the same name in camelCase. Parameters with a default may be left out.
-/// Numbers, whole numbers, enumerations (as text) and initial values are known.
+/// As bytes, all parameters follow one another. Numbers, whole numbers, enumerations (as text) and initial values are known.
 /// </summary>
 internal sealed class RecordFields
 {
@@ -34,6 +34,37 @@ internal sealed class RecordFields
         }
     }
 
+    /// <summary>Whether it is a record of this type.</summary>
+    public bool IsOf(object record) => record.GetType() == _constructor.DeclaringType;
+
+    /// <summary>Writes all fields of a record as bytes.</summary>
+    public void Write(object record, BlobWriter blob)
+    {
+        foreach (var (_, property, _) in _fields)
+        {
+            switch (property.GetValue(record))
+            {
+                case double number: blob.Double(number); break;
+                case int number: blob.Int32(number); break;
+                case Enum choice: blob.Int32(Convert.ToInt32(choice)); break;
+                case null: blob.Byte(0); break;
+                case InitialValue.ConstantValue constant: Put(1, constant.Value); break;
+                case InitialValue.UniformValue uniform: Put(2, uniform.Low, uniform.High); break;
+                case InitialValue.NormalValue normal: Put(3, normal.Mean, normal.StandardDeviation); break;
+                case var other: throw new NotSupportedException(other.GetType().Name);
+            }
+        }
+
+        void Put(byte kind, params ReadOnlySpan<double> numbers)
+        {
+            blob.Byte(kind);
+            foreach (double number in numbers) blob.Double(number);
+        }
+    }
+
+    /// <summary>Builds a record from bytes.</summary>
+    public object Read(BlobReader blob) => _constructor.Invoke([.. _fields.Select(f => Read(f.Parameter.ParameterType, f.Name, blob))]);
+
     /// <summary>Initial values: a number, or a distribution.</summary>
     public static JsonNode ToJson(InitialValue value) => value switch
     {
@@ -55,6 +86,25 @@ internal sealed class RecordFields
         return index >= 0
             ? Enum.GetValues(type).GetValue(index)!
             : throw new NetworkException(fields.PathOf(name), $"{JsonFields.Quote(text)} is unknown; known are {string.Join(", ", known)}");
+    }
+
+    private static object? Read(Type type, string name, BlobReader blob)
+    {
+        if (type == typeof(double)) return blob.Double();
+        if (type == typeof(int)) return blob.Int32();
+        if (type == typeof(InitialValue))
+        {
+            return blob.Choice(4) switch
+            {
+                0 => null,
+                1 => (InitialValue)blob.Double(),
+                2 => InitialValue.Uniform(blob.Double(), blob.Double()),
+                _ => InitialValue.Normal(blob.Double(), blob.Double()),
+            };
+        }
+        if (!type.IsEnum) throw new NotSupportedException($"parameters of {type.Name}");
+        object choice = Enum.ToObject(type, blob.Int32());
+        return Enum.IsDefined(type, choice) ? choice : throw blob.Damaged($"{name} {choice:d} is unknown");
     }
 
     private static InitialValue ReadInitialValue(System.Text.Json.JsonElement element, string path)

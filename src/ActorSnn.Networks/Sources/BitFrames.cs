@@ -26,6 +26,12 @@ public sealed class BitFrames
         Count = count;
         Size = size;
         _words = words;
+        ulong beyond = size % 64 == 0 ? 0 : ulong.MaxValue << (size % 64);
+        for (int last = WordsPerFrame - 1; last < words.Length; last += WordsPerFrame)
+        {
+            if ((words[last] & beyond) != 0)
+                throw new ArgumentException($"frame {last / WordsPerFrame} has bits beyond its {size}", nameof(words));
+        }
     }
 
     /// <summary>Number of frames.</summary>
@@ -36,6 +42,9 @@ public sealed class BitFrames
 
     /// <summary>64-bit words in a frame.</summary>
     public int WordsPerFrame { get; }
+
+    /// <summary>The words of all frames, one frame after another.</summary>
+    internal ReadOnlySpan<ulong> Words => _words;
 
     /// <summary>The words of one frame.</summary>
     public ReadOnlySpan<ulong> this[int frame] => _words.AsSpan(frame * WordsPerFrame, WordsPerFrame);

@@ -22,6 +22,11 @@ public sealed record SpikeArraySource : NeuronModel
     public SpikeArraySource(params (long Tick, int Neuron)[] spikes)
         : this(spikes.Select(s => new Spike(s.Tick, s.Neuron))) { }
 
+    private SpikeArraySource(ImmutableArray<Spike> sorted) => Spikes = sorted;
+
+    /// <summary>Creates the source from spikes that ascend strictly by tick, then neuron.</summary>
+    internal static SpikeArraySource OfSorted(ImmutableArray<Spike> spikes) => new(spikes);
+
     /// <summary>The spikes, sorted by tick, then neuron.</summary>
     public ImmutableArray<Spike> Spikes { get; }
 

@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace ActorSnn.Networks;
+
+/// <summary>Builds a network from the sections of <see cref="NetworkBytes"/>. Fewest bytes of an item are those of the shortest one there can be.</summary>
+internal sealed class NetworkBytesReader(BlobReader blob)
+{
+    private SamplePresentation[] _presentations = [];
+    private BitFrames[] _frames = [];
+    private Weight[] _weights = [];
+    private LearningRule[] _rules = [];
+    private string[] _populations = [];
+    private NetworkBuilder? _builder;
+
+    /// <exception cref="NetworkException">They are no network.</exception>
+    public Network Read()
+    {
+        int last = -1;
+        while (!blob.AtEnd)
+        {
+            string name = Encoding.ASCII.GetString(blob.Take(4));
+            int place = Array.IndexOf(NetworkBytes.Sections, name);
+            if (place < 0) throw new NetworkException("", $"has a section {JsonFields.Quote(name)}, which this build does not know; use the build that wrote it");
+            if (place <= last || (last < 0 && place > 0)) throw blob.Damaged($"\"{name}\" in the wrong place");
+            last = place;
+            var section = blob.Part($"section \"{name}\"");
+            ReadSection(name, section);
+            section.RequireEnd();
+        }
+        return Builder.Build();
+    }
+
+    private NetworkBuilder Builder => _builder ?? throw blob.Damaged($"there is no \"{NetworkBytes.Head}\"");
+
+    private void ReadSection(string name, BlobReader section)
+    {
+        switch (name)
+        {
+            case NetworkBytes.Head:
+                _builder = new NetworkBuilder(section.Text(), (ulong)section.Int64(), section.Double()) { NamesPartsByPosition = true };
+                break;
+            case NetworkBytes.Presentations: _presentations = Items(section, 17, ReadPresentation); break;
+            case NetworkBytes.Frames: _frames = Items(section, 20, ReadFrames); break;
+            case NetworkBytes.Weights: _weights = Items(section, 4, s => Weight.Array(s.Array<float>())); break;
+            case NetworkBytes.Rules: _rules = Items(section, 50, ReadRule); break;
+            case NetworkBytes.Populations: _populations = Items(section, 36, ReadPopulation); break;
+            case NetworkBytes.Projections: Each(section, 52, ReadProjection); break;
+            case NetworkBytes.Inputs: Each(section, 26, s => Builder.AddPoissonInput(name: s.Text(), target: PopulationOf(s), rateHz: s.Double(), weight: s.Double())); break;
+            case NetworkBytes.Probes: Each(section, 32, s => Builder.AddProbe(ReadProbe(s))); break;
+            default: throw new NotSupportedException(name);
+        }
+    }
+
+    private static void Each(BlobReader section, int leastBytes, Action<BlobReader> read)
+    {
+        for (int left = section.Count(leastBytes); left > 0; left--) read(section);
+    }
+
+    private static T[] Items<T>(BlobReader section, int leastBytes, Func<BlobReader, T> read)
+    {
+        var items = new T[section.Count(leastBytes)];
+        for (int i = 0; i < items.Length; i++) items[i] = read(section);
+        return items;
+    }
+
+    private string PopulationOf(BlobReader section) => _populations[section.Index(_populations.Length)];
+
+    private static SamplePresentation ReadPresentation(BlobReader section) => new(section.Int32(), section.Int32(), section.Flag(), (ulong)section.Int64());
+
+    private static BitFrames ReadFrames(BlobReader section)
+    {
+        int count = section.Int32();
+        int size = section.Int32();
+        try
+        {
+            return new BitFrames(count, size, section.Array<ulong>());
+        }
+        catch (ArgumentException e)
+        {
+            throw new NetworkException("", section.Damaged($"{count} frames of {size} bits, and words that are not theirs").Problem, inner: e);
+        }
+    }
+
+    private static LearningRule ReadRule(BlobReader section)
+    {
+        string kind = KindOf(section, NetworkFormat.RuleKinds);
+        return NetworkFormat.Rules.TryGetValue(kind, out var record)
+            ? (LearningRule)record.Read(section)
+            : new HebbianCoincidence(new ReinforcementClock(section.Int32(), [.. section.Array<int>()]));
+    }
+
+    private string ReadPopulation(BlobReader section)
+    {
+        string name = section.Text();
+        int size = section.Int32();
+        Builder.AddPopulation(name, size, ReadModel(section));
+        return name;
+    }
+
+    private NeuronModel ReadModel(BlobReader section)
+    {
+        string kind = KindOf(section, [.. NetworkFormat.ModelKinds, NetworkFormat.Samples]);
+        if (NetworkFormat.Models.TryGetValue(kind, out var record)) return (NeuronModel)record.Read(section);
+        if (kind == NetworkFormat.Samples)
+            return new SampleSource(Presentation: _presentations[section.Index(_presentations.Length)], Frames: _frames[section.Index(_frames.Length)], FirstTick: section.Int64());
+        var spikes = ImmutableArray.CreateBuilder<Spike>(section.Count(sizeof(long) + sizeof(int)));
+        while (spikes.Count < spikes.Capacity)
+        {
+            var spike = new Spike(section.Int64(), section.Int32());
+            if (spikes.Count > 0 && spikes[^1].CompareTo(spike) >= 0) throw section.Damaged("spikes out of order");
+            spikes.Add(spike);
+        }
+        return SpikeArraySource.OfSorted(spikes.MoveToImmutable());
+    }
+
+    private void ReadProjection(BlobReader section)
+    {
+        string name = section.Text();
+        string source = PopulationOf(section);
+        string target = PopulationOf(section);
+        var connectivity = ReadConnectivity(section);
+        var weight = ReadWeight(section);
+        var delay = section.Flag() ? Delay.Uniform(section.Int32(), section.Int32()) : Delay.Ticks(section.Int32());
+        var rule = section.Flag() ? _rules[section.Index(_rules.Length)] : null;
+        Builder.AddProjection(source, target, connectivity, weight, delay, rule, name);
+    }
+
+    private static Connectivity ReadConnectivity(BlobReader section)
+    {
+        switch (KindOf(section, NetworkFormat.ConnectivityKinds))
+        {
+            case "dense": return Connectivity.Dense;
+            case "one-to-one": return Connectivity.OneToOne;
+            case "one-to-all": return Connectivity.OneToAll;
+            case "random": return Connectivity.Random(section.Double());
+            case "fixed-in-degree": return Connectivity.FixedInDegree(section.Int32());
+            case "fixed-out-degree": return Connectivity.FixedOutDegree(section.Int32());
+            default:
+                var pairs = ImmutableArray.CreateBuilder<(int, int)>(section.Count(2 * sizeof(int)));
+                while (pairs.Count < pairs.Capacity) pairs.Add((section.Int32(), section.Int32()));
+                return new Connectivity.PairsConnectivity(pairs.MoveToImmutable());
+        }
+    }
+
+    private Weight ReadWeight(BlobReader section) => KindOf(section, ["constant", .. NetworkFormat.WeightKinds]) switch
+    {
+        "constant" => Weight.Constant(section.Double()),
+        "uniform" => Weight.Uniform(section.Double(), section.Double(), section.Double()),
+        "normal" => Weight.Normal(section.Double(), section.Double(), section.Double(), section.Double(), section.Double()),
+        _ => _weights[section.Index(_weights.Length)],
+    };
+
+    private Probe ReadProbe(BlobReader section)
+    {
+        string name = section.Text();
+        string population = PopulationOf(section);
+        string kind = KindOf(section, NetworkFormat.ProbeKinds);
+        var ticks = new TickFilter(section.Int32(), section.Int32());
+        switch (kind)
+        {
+            case "spikes": return new SpikeProbe(name, population, ticks);
+            case "potential": return new PotentialProbe(name, population, ticks);
+            default:
+                if (ticks.Phase != 0) throw section.Damaged($"a count at phase {ticks.Phase}");
+                return new SpikeCountProbe(name, population, ticks.PeriodTicks);
+        }
+    }
+
+    private static string KindOf(BlobReader section, IReadOnlyCollection<string> kinds)
+    {
+        string kind = section.Text();
+        if (!kind.All(char.IsAscii)) throw section.Damaged("a kind that is no plain text");
+        return kinds.Contains(kind) ? kind : throw section.Damaged($"kind {JsonFields.Quote(kind)} is unknown; known are {string.Join(", ", kinds)}");
+    }
+}

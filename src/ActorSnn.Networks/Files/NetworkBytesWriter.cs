@@ -1,0 +1,203 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ActorSnn.Networks;
+
+/// <summary>Writes the sections of <see cref="NetworkBytes"/>. What stands in a table of its own is named by its number in it.</summary>
+internal sealed class NetworkBytesWriter(BlobWriter blob, Network network)
+{
+    private readonly Shared<SamplePresentation> _presentations = new();
+    private readonly Shared<BitFrames> _frames = new();
+    private readonly Shared<Weight.ArrayWeight> _weights = new();
+    private readonly Shared<LearningRule> _rules = new();
+
+    public void Write()
+    {
+        foreach (var population in network.Populations)
+        {
+            if (population.Model is not SampleSource source) continue;
+            _presentations.Add(source.Presentation);
+            _frames.Add(source.Frames);
+        }
+        foreach (var projection in network.Projections)
+        {
+            if (projection.Weight is Weight.ArrayWeight array) _weights.Add(array);
+            if (projection.Learning is { } rule) _rules.Add(rule);
+        }
+        int start = Begin(NetworkBytes.Head);
+        blob.Text(network.Name);
+        blob.Int64((long)network.Seed);
+        blob.Double(network.TimeStepMs);
+        blob.EndPart(start);
+        Section(NetworkBytes.Presentations, _presentations.Items, Write);
+        Section(NetworkBytes.Frames, _frames.Items, Write);
+        Section(NetworkBytes.Weights, _weights.Items, array => Write(array.Values.AsSpan()));
+        Section(NetworkBytes.Rules, _rules.Items, Write);
+        Section(NetworkBytes.Populations, network.Populations, Write);
+        Section(NetworkBytes.Projections, network.Projections, Write);
+        Section(NetworkBytes.Inputs, network.Inputs, Write);
+        Section(NetworkBytes.Probes, network.Probes, Write);
+    }
+
+    private int Begin(string section)
+    {
+        blob.Raw(Encoding.ASCII.GetBytes(section));
+        return blob.BeginPart();
+    }
+
+    private void Section<T>(string section, IReadOnlyCollection<T> items, Action<T> write)
+    {
+        if (items.Count == 0) return;
+        int start = Begin(section);
+        blob.Int32(items.Count);
+        foreach (var item in items) write(item);
+        blob.EndPart(start);
+    }
+
+    private void Write<T>(ReadOnlySpan<T> values) where T : unmanaged
+    {
+        blob.Int32(values.Length);
+        blob.Raw(MemoryMarshal.AsBytes(values));
+    }
+
+    private void Write(SamplePresentation presentation)
+    {
+        blob.Int32(presentation.SampleCount);
+        blob.Int32(presentation.PeriodTicks);
+        blob.Byte((byte)(presentation.Shuffled ? 1 : 0));
+        blob.Int64((long)presentation.Seed);
+    }
+
+    private void Write(BitFrames frames)
+    {
+        blob.Int32(frames.Count);
+        blob.Int32(frames.Size);
+        Write(frames.Words);
+    }
+
+    private void Write(LearningRule rule)
+    {
+        blob.Text(rule.Name);
+        if (NetworkFormat.Rules.TryGetValue(rule.Name, out var record)) record.Write(rule, blob);
+        else if (rule is HebbianCoincidence { Clock: var clock })
+        {
+            blob.Int32(clock.PeriodTicks);
+            Write(clock.OnPhases.AsSpan());
+        }
+        else throw new NotSupportedException(rule.Name);
+    }
+
+    private void Write(Population population)
+    {
+        blob.Text(population.Name);
+        blob.Int32(population.Size);
+        blob.Text(population.Model.Name);
+        switch (population.Model)
+        {
+            case SpikeArraySource source:
+                blob.Int32(source.Spikes.Length);
+                foreach (var (tick, neuron) in source.Spikes)
+                {
+                    blob.Int64(tick);
+                    blob.Int32(neuron);
+                }
+                break;
+            case SampleSource source:
+                blob.Int32(_presentations[source.Presentation]);
+                blob.Int32(_frames[source.Frames]);
+                blob.Int64(source.FirstTick);
+                break;
+            case var model when NetworkFormat.Models.TryGetValue(model.Name, out var record) && record.IsOf(model):
+                record.Write(model, blob);
+                break;
+            default:
+                throw new NetworkException($"populations[\"{population.Name}\"].model", $"model {population.Model.Name} is none of this library's and cannot be sent");
+        }
+    }
+
+    private void Write(Projection projection)
+    {
+        blob.Text(projection.Name);
+        blob.Int32(projection.Source);
+        blob.Int32(projection.Target);
+        Write(projection.Connectivity);
+        Write(projection.Weight);
+        blob.Byte((byte)(projection.Delay is Delay.UniformDelay ? 1 : 0));
+        blob.Int32(projection.Delay.Min);
+        if (projection.Delay is Delay.UniformDelay) blob.Int32(projection.Delay.Max);
+        blob.Byte((byte)(projection.Learning is null ? 0 : 1));
+        if (projection.Learning is { } rule) blob.Int32(_rules[rule]);
+    }
+
+    private void Write(Connectivity connectivity)
+    {
+        blob.Text(connectivity.Name);
+        switch (connectivity)
+        {
+            case Connectivity.RandomConnectivity random: blob.Double(random.Probability); break;
+            case Connectivity.FixedInDegreeConnectivity degree: blob.Int32(degree.InDegree); break;
+            case Connectivity.FixedOutDegreeConnectivity degree: blob.Int32(degree.OutDegree); break;
+            case Connectivity.PairsConnectivity pairs:
+                blob.Int32(pairs.List.Length);
+                foreach (var (source, target) in pairs.List)
+                {
+                    blob.Int32(source);
+                    blob.Int32(target);
+                }
+                break;
+        }
+    }
+
+    private void Write(Weight weight)
+    {
+        blob.Text(weight.Name);
+        ReadOnlySpan<double> numbers = weight switch
+        {
+            Weight.ConstantWeight constant => [constant.Value],
+            Weight.UniformWeight uniform => [uniform.Low, uniform.High, uniform.Step],
+            Weight.NormalWeight normal => [normal.Mean, normal.StandardDeviation, normal.Low, normal.High, normal.Step],
+            _ => [],
+        };
+        foreach (double number in numbers) blob.Double(number);
+        if (weight is Weight.ArrayWeight array) blob.Int32(_weights[array]);
+    }
+
+    private void Write(PoissonInput input)
+    {
+        blob.Text(input.Name);
+        blob.Int32(input.Target);
+        blob.Double(input.RateHz);
+        blob.Double(input.Weight);
+    }
+
+    private void Write(Probe probe)
+    {
+        var (kind, ticks) = probe switch
+        {
+            SpikeProbe spikes => ("spikes", spikes.Ticks),
+            PotentialProbe potential => ("potential", potential.Ticks),
+            SpikeCountProbe count => ("count", new TickFilter(count.PeriodTicks, 0)),
+            _ => throw new NotSupportedException(probe.GetType().Name),
+        };
+        blob.Text(probe.Name);
+        blob.Int32(network[probe.Population].Index);
+        blob.Text(kind);
+        blob.Int32(ticks.PeriodTicks);
+        blob.Int32(ticks.Phase);
+    }
+
+    /// <summary>Things that several parts of a network hold, each once, in the order in which they are met.</summary>
+    private sealed class Shared<T> where T : class
+    {
+        private readonly Dictionary<T, int> _numbers = new(ReferenceEqualityComparer.Instance);
+
+        public List<T> Items { get; } = [];
+
+        public int this[T item] => _numbers[item];
+
+        public void Add(T item)
+        {
+            if (_numbers.TryAdd(item, Items.Count)) Items.Add(item);
+        }
+    }
+}
