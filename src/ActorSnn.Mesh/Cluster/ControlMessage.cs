@@ -21,6 +21,7 @@ namespace ActorSnn.Mesh.Cluster;
 [JsonDerivedType(typeof(PeerLost), "peer-lost")]
 [JsonDerivedType(typeof(CoreFailed), "core-failed")]
 [JsonDerivedType(typeof(Release), "release")]
+[JsonDerivedType(typeof(Drained), "drained")]
 [JsonDerivedType(typeof(ClientRequest), "request")]
 [JsonDerivedType(typeof(ClientReply), "reply")]
 internal abstract record ControlMessage
@@ -33,7 +34,6 @@ internal abstract record ControlMessage
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
         MaxDepth = 32,
     };
 
@@ -119,6 +119,9 @@ internal sealed record CoreFailed(string Run, long Epoch, string Problem) : Cont
 
 /// <summary>The run is over, or goes on without the receiver.</summary>
 internal sealed record Release(string Run, long Epoch) : ControlMessage;
+
+/// <summary>The receiver, which was to leave, has nothing any more that is needed.</summary>
+internal sealed record Drained : ControlMessage;
 
 /// <summary>What a client asks. The answer carries the same number.</summary>
 internal sealed record ClientRequest(long Number, ClientAction Action) : ControlMessage;

@@ -27,8 +27,10 @@ internal sealed class Coordinator
     private readonly SortedDictionary<string, NodeStatus?> _alive = new(StringComparer.Ordinal);
     private readonly HashSet<string> _draining = [];
     private readonly List<RunRecord> _runs = [];
+    private readonly HashSet<string> _reserved = [];
     private readonly long _since;
     private ActiveRun? _active;
+    private long _highestEpoch;
     private bool _isReading;
     private bool _hasRead;
     private long _readAt = long.MinValue;
@@ -72,6 +74,10 @@ internal sealed class Coordinator
         if (IsSuperseded) return;
         if (!_hasRead && !_isReading && now >= _readAt) ReadRuns();
         if (!_hasRead) return;
+        foreach (string node in _alive.Keys)
+        {
+            if (node != _self && IsDrained(node)) _outbox.Send(node, new Drained());
+        }
         if (_active is null) TakeUpNext(now);
         if (_active is not { } run || now < run.RetryAt) return;
         switch (run.Phase)
@@ -139,15 +145,29 @@ internal sealed class Coordinator
     /// <summary>Whether it has read what runs there are.</summary>
     public bool IsSettled => _hasRead;
 
-    /// <summary>Takes note of a run that has just been entered in the store.</summary>
-    public void Entered(RunRecord run) => _runs.Add(run);
-
-    /// <summary>A name for a new run.</summary>
-    public string NameFor(string beginning)
+    /// <summary>A name for a new run, and nobody else's until <see cref="Entered"/>.</summary>
+    public string Reserve(string beginning)
     {
         int number = 1;
-        while (_runs.Any(r => r.Name == $"{beginning}-{number}")) number++;
-        return $"{beginning}-{number}";
+        while (_runs.Any(r => r.Name == $"{beginning}-{number}") || _reserved.Contains($"{beginning}-{number}")) number++;
+        string name = $"{beginning}-{number}";
+        _reserved.Add(name);
+        return name;
+    }
+
+    /// <summary>Takes note of a run that has just been entered in the store; null when that failed.</summary>
+    public void Entered(string name, RunRecord? run)
+    {
+        _reserved.Remove(name);
+        if (run is not null) _runs.Add(run);
+    }
+
+    /// <summary>Forgets a run that is about to be removed.</summary>
+    /// <returns>Why not; null when it has been.</returns>
+    public string? Forget(string name)
+    {
+        if (_active?.Name == name) return $"{name} is under way; stop it first";
+        return _runs.RemoveAll(r => r.Name == name) > 0 ? null : $"there is no run {name}";
     }
 
     /// <summary>Stops a run at its next checkpoint.</summary>
@@ -287,7 +307,9 @@ internal sealed class Coordinator
         if (run.IsRecovering && now < _since + _options.SettleMs && run.History.Recoveries == 0 && _alive.Values.Any(s => s is null)) return;
         if (now < _since + _options.SettleMs / 4) return;
         run.Phase = RunPhase.Raising;
-        long epoch = run.Epoch + 1;
+        // Above those of all runs: links tell by the epoch alone what is old.
+        _highestEpoch = Math.Max(Math.Max(_highestEpoch, run.Epoch), _runs.Max(r => r.Epoch)) + 1;
+        long epoch = _highestEpoch;
         _world.Ask(
             Errand.Epoch,
             store =>
@@ -360,7 +382,7 @@ internal sealed class Coordinator
         {
             if (_active != run || IsSuperseded) return;
             run.Phase = RunPhase.Waiting;
-            if (record is null || record.Epoch > run.Epoch + 1)
+            if (record is null || record.Epoch > _highestEpoch)
             {
                 Supersede(stale.Message);
                 return;
@@ -453,8 +475,10 @@ internal sealed class Coordinator
     private void CommitNext(long now, ActiveRun run)
     {
         if (run.Phase != RunPhase.Running || run.IsCommitting || now < run.RetryAt || run.Parts.Count == 0) return;
-        var (tick, parts) = run.Parts.First();
-        if (parts.Count < run.Nodes.Length) return;
+        var (tick, parts) = run.Parts.FirstOrDefault(p => p.Value.Count == run.Nodes.Length);
+        if (parts is null) return;
+        // Every node writes in order: what is incomplete before a complete one will stay so. It is the end of an open run that was moved on while nodes came to it.
+        foreach (long before in run.Parts.Keys.Where(t => t < tick).ToList()) run.Parts.Remove(before);
         run.IsCommitting = true;
         long epoch = run.Epoch;
         var manifest = new CheckpointManifest(tick, epoch, [.. run.Nodes.SelectMany(n => parts[n])], run.NotesAt(now));

@@ -13,8 +13,14 @@ namespace ActorSnn.Mesh.Embedded;
 internal sealed class CaptureBoard(Network network, CheckpointSchedule schedule, int cores, Action<NetworkState, Recordings> completed)
 {
     private readonly Dictionary<long, Pending> _pending = [];
+    private CheckpointSchedule _schedule = schedule;
 
-    public CheckpointSchedule Schedule { get; } = schedule;
+    /// <summary>The ticks. Its last one may move on; a core that has gone past its last tick never did so without asking here.</summary>
+    public CheckpointSchedule Schedule
+    {
+        get => Volatile.Read(ref _schedule);
+        set => Volatile.Write(ref _schedule, value);
+    }
 
     /// <summary>Takes a core's share, at a tick of the schedule.</summary>
     public void Add(NeuronCore core)

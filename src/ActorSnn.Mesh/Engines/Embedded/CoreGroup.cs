@@ -169,6 +169,12 @@ internal sealed class CoreGroup : IDisposable
         foreach (var worker in _workers) worker.Wake();
     }
 
+    /// <summary>Wakes the other workers, for the first one that has brought something in.</summary>
+    public void WakeParked()
+    {
+        for (int i = 1; i < _workers.Length; i++) _workers[i].WakeIfParked();
+    }
+
     /// <summary>What the first worker does beside running cores.</summary>
     internal IPump? PumpOf(int worker) => worker == 0 ? _pump : null;
 

@@ -39,6 +39,8 @@ internal sealed class EmbeddedCore(CoreMachine machine, CaptureBoard? captures =
         {
             for (int i = 0; i < _outputs.Length; i++) Machine.Credit(i, _outputs[i].Consumer.Consumed);
         }
+        // The schedule of a run that goes on beyond its last tick has a next one after all.
+        if (_nextCapture == long.MaxValue && captures is not null) _nextCapture = captures.Schedule.NextAfter(Machine.Core.Tick);
         // No window straddles a checkpoint.
         if (!Machine.Run(Math.Min(limit, _nextCapture), this)) return false;
         if (Machine.Core.Tick == _nextCapture)
