@@ -90,6 +90,30 @@ public class PlacementTests
         }
     }
 
+    /// <summary>Real-valued neurons take few cores by themselves; so many nodes and threads need more.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 3)]
+    [InlineData(7, 7)]
+    public void At_least_so_many_cores_share_the_work_evenly(int atLeast, int cores)
+    {
+        var placement = Placer.Place(BenchmarkNetworks.Cuba(20_000), new PlacementOptions(AtLeastCores: atLeast));
+        Assert.Equal(cores, placement.Cores.Length);
+        double mean = placement.Cores.Average(CoreWork.Of);
+        Assert.All(placement.Cores, core => Assert.InRange(CoreWork.Of(core), 0.95 * mean, 1.05 * mean));
+        CoreOfNeurons(placement, 0);
+    }
+
+    [Fact]
+    public void Limits_may_ask_for_more_cores_than_at_least_so_many_and_a_number_of_cores_is_kept()
+    {
+        int byLimits = Placer.Place(Large(), new PlacementOptions(MaxNeurons: 300)).Cores.Length;
+        Assert.True(byLimits > 5);
+        Assert.Equal(byLimits, Placer.Place(Large(), new PlacementOptions(MaxNeurons: 300, AtLeastCores: 5)).Cores.Length);
+        Assert.Equal(2, Placer.Place(Large(), new PlacementOptions(Cores: 2, AtLeastCores: 5)).Cores.Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Placer.Place(Large(), new PlacementOptions(AtLeastCores: 0)));
+    }
+
     [Fact]
     public void The_same_network_is_placed_the_same_way_again()
     {

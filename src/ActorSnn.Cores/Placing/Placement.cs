@@ -19,8 +19,10 @@ public readonly record struct Slice(int Population, int Start, int Count)
 /// <param name="MaxSynapseBytes">Most bytes of synapses on a core.</param>
 /// <param name="MaxRealNeurons">Most real-valued neurons on a core, when it holds no others.</param>
 /// <param name="MaxRealSynapseBytes">Most bytes of synapses onto real-valued neurons on a core.</param>
+/// <param name="AtLeastCores">Fewest cores, so that all threads of all nodes have one, where there is enough to put on them.</param>
 public sealed record PlacementOptions(
-    int? Cores = null, int MaxNeurons = 1024, long MaxSynapseBytes = 8 << 20, int MaxRealNeurons = 1 << 19, long MaxRealSynapseBytes = 128 << 20);
+    int? Cores = null, int MaxNeurons = 1024, long MaxSynapseBytes = 8 << 20, int MaxRealNeurons = 1 << 19, long MaxRealSynapseBytes = 128 << 20,
+    int AtLeastCores = 1);
 
 /// <summary>What one core holds.</summary>
 /// <param name="Index">Number of the core.</param>
