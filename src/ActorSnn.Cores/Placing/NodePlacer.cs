@@ -35,7 +35,18 @@ public static class NodePlacer
     public static NodePlacement Place(Placement placement, ImmutableArray<NodeCapacity> nodes)
     {
         Require(nodes);
-        return new NodePlacement(placement, nodes, [.. GraphParts.Cutting(GraphOf(placement), Capacities(nodes)).PartOf]);
+        var partOf = GraphParts.Cutting(GraphOf(placement), Capacities(nodes)).PartOf.ToArray();
+        // Of nodes that are alike the first gets the first core.
+        var nodeOf = new int[nodes.Length];
+        Array.Fill(nodeOf, -1);
+        var isTaken = new bool[nodes.Length];
+        foreach (int part in partOf)
+        {
+            if (nodeOf[part] >= 0) continue;
+            int node = Enumerable.Range(0, nodes.Length).First(n => !isTaken[n] && nodes[n].Capacity == nodes[part].Capacity);
+            (nodeOf[part], isTaken[node]) = (node, true);
+        }
+        return new NodePlacement(placement, nodes, [.. partOf.Select(part => nodeOf[part])]);
     }
 
     /// <summary>

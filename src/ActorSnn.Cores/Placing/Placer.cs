@@ -30,7 +30,7 @@ public static class Placer
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxSynapseBytes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxRealNeurons);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxRealSynapseBytes);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.AtLeastCores);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Workers);
         var costs = Costs(network, options);
         if (options.Cores is { } fixedCores)
         {
@@ -39,8 +39,9 @@ public static class Placer
         }
         double byNeurons = network.Populations.Sum(p => costs[p.Index].Space * p.Size);
         double byBytes = network.Populations.Sum(p => costs[p.Index].ByteSpace * p.Size);
-        long cores = Math.Max(options.AtLeastCores, (long)Math.Ceiling(Math.Max(byNeurons, byBytes) - Rounding));
-        for (long ceiling = cores * 2 + 16; ; cores++)
+        long needed = Math.Max(1, (long)Math.Ceiling(Math.Max(byNeurons, byBytes) - Rounding));
+        long cores = (needed + options.Workers - 1) / options.Workers * options.Workers;
+        for (long ceiling = cores * 2 + 16; ; cores += options.Workers)
         {
             var (placement, fullest) = Assign(network, costs, (int)cores, 1);
             if (fullest <= 1 + Rounding || cores >= ceiling) return placement;
