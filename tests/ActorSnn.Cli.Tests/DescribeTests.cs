@@ -48,6 +48,46 @@ public sealed class DescribeTests : IDisposable
         Assert.All(json["links"]!.AsArray(), l => Assert.True((int)l!["delay"]! >= 1));
     }
 
+    [Theory]
+    [InlineData("sbp", 3282)]
+    [InlineData("cuba --neurons 20000", 20_000)]
+    [InlineData("sbp --cores 12", 3282)]
+    public void Nodes_share_the_cores(string network, int neurons)
+    {
+        var json = _cli.Run($"describe {network} --nodes 3 --json").Json.Single();
+        var nodes = json["nodes"]!.AsArray();
+        Assert.Equal(["0", "1", "2"], nodes.Select(n => (string)n!["node"]!));
+        Assert.Equal(json["cores"]!.AsArray().Select(c => (int)c!["core"]!), nodes.SelectMany(n => n!["cores"]!.AsArray()).Select(c => (int)c!).Order());
+        Assert.All(nodes, n => Assert.NotEmpty(n!["cores"]!.AsArray()));
+        Assert.Equal(neurons, nodes.Sum(n => (int)n!["neurons"]!));
+        Assert.All(nodes, n => Assert.InRange((double)n!["work"]!, 0.25, 0.42));
+        Assert.Equal(nodes.Sum(n => (int)n!["linksOut"]!), nodes.Sum(n => (int)n!["linksIn"]!));
+        Assert.Equal(nodes.Sum(n => (double)n!["bytesOutPerTick"]!), nodes.Sum(n => (double)n!["bytesInPerTick"]!), 1e-6);
+        Assert.All(nodes, n => Assert.Equal(1, (int)n!["shortestDelay"]!));
+    }
+
+    [Fact]
+    public void Nodes_are_shown_when_asked_for()
+    {
+        Assert.Null(_cli.Run("describe cuba --json").Json.Single()["nodes"]);
+        Assert.DoesNotContain(_cli.Run("describe cuba").Output, line => line.Contains("node"));
+
+        var text = _cli.Run("describe cuba --delay 1.5 --nodes 2 --report r.html");
+        Assert.Equal(0, text.Code);
+        Assert.Contains(text.Output, line => line.StartsWith("| node ") && line.Contains("shortest delay"));
+        Assert.Contains(text.Output, line => line.StartsWith("|    1 |") && line.Contains("50.0 %") && line.EndsWith(" 15 |"));
+        Assert.Contains("node 1 holds core 1", text.Output);
+        Assert.Contains("2 nodes", File.ReadAllText(_cli.At("r.html")));
+    }
+
+    [Fact]
+    public void Nodes_beyond_the_cores_stay_empty()
+    {
+        var nodes = _cli.Run("describe cuba --cores 2 --nodes 3 --json").Json.Single()["nodes"]!.AsArray();
+        Assert.Equal([0, 1, 1], nodes.Select(n => n!["cores"]!.AsArray().Count).Order());
+        Assert.Single(nodes, n => n!["shortestDelay"] is null);
+    }
+
     [Fact]
     public void A_model_is_described_with_where_it_comes_from()
     {

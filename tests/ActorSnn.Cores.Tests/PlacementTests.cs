@@ -90,6 +90,36 @@ public class PlacementTests
         }
     }
 
+    /// <summary>Real-valued neurons take few cores by themselves; several nodes and threads need more.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 3)]
+    [InlineData(7, 7)]
+    public void All_workers_have_the_same_work(int workers, int cores)
+    {
+        var placement = Placer.Place(BenchmarkNetworks.Cuba(20_000), new PlacementOptions(Workers: workers));
+        Assert.Equal(cores, placement.Cores.Length);
+        double mean = placement.Cores.Average(CoreWork.Of);
+        Assert.All(placement.Cores, core => Assert.InRange(CoreWork.Of(core), 0.95 * mean, 1.05 * mean));
+        CoreOfNeurons(placement, 0);
+    }
+
+    [Fact]
+    public void Where_limits_ask_for_more_cores_than_workers_all_workers_get_equally_many()
+    {
+        int byLimits = Placer.Place(Large(), new PlacementOptions(MaxNeurons: 300)).Cores.Length;
+        Assert.True(byLimits > 5);
+        foreach (int workers in (int[])[2, 3, 4, 5])
+        {
+            var placement = Placer.Place(Large(), new PlacementOptions(MaxNeurons: 300, Workers: workers));
+            Assert.Equal(0, placement.Cores.Length % workers);
+            Assert.InRange(placement.Cores.Length, byLimits, byLimits + 2 * workers);
+            Assert.All(placement.Cores, core => Assert.InRange(core.Neurons, 0, 300));
+        }
+        Assert.Equal(2, Placer.Place(Large(), new PlacementOptions(Cores: 2, Workers: 5)).Cores.Length);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Placer.Place(Large(), new PlacementOptions(Workers: 0)));
+    }
+
     [Fact]
     public void The_same_network_is_placed_the_same_way_again()
     {

@@ -22,14 +22,15 @@ internal static class DescribeCommand
         var crop = Options.Number("--crop", 0, "Pixels left out on each side of an image. Default: 4 for mnist, 0 for the others.");
         var which = new NetworkOptions();
         var cores = Options.Cores();
+        var nodes = Options.Number("--nodes", 1, "Show which of so many equal nodes would hold which cores, and what would go between them; unless told otherwise the number of cores is a multiple of it.");
         var report = Options.Report();
         var json = Options.Json();
         Option[] ofSystems = [dataset, hidden, crop];
         var ofNetworks = which.All;
         var command = new Command("describe",
-            $"Print populations, projections, neurons, synapses, bytes and the placement on cores of a network, or of the one a system trains, at any size or that of a model. {ExitCode.Help}")
+            $"Print populations, projections, neurons, synapses, bytes and the placement on cores and nodes of a network, or of the one a system trains, at any size or that of a model. {ExitCode.Help}")
         {
-            target, dataset, hidden, crop, which.Neurons, which.Delay, which.Degree, which.Seed, cores, report, json,
+            target, dataset, hidden, crop, which.Neurons, which.Delay, which.Degree, which.Seed, cores, nodes, report, json,
         };
         command.SetAction(arguments =>
         {
@@ -51,13 +52,14 @@ internal static class DescribeCommand
                     Hidden = arguments.GetValue(hidden),
                     Crop = arguments.GetValue(crop),
                     Cores = arguments.GetValue(cores),
+                    Nodes = arguments.GetValue(nodes),
                 });
             }
             else
             {
                 if (!choice.Exists) throw new UsageException($"{name}: neither a system ({systems}), a built-in network ({networks}), nor a model or network file");
                 Options.Refuse(arguments, ofSystems, $"is for systems ({systems}), not for {name}; leave it out");
-                description = choice.Describe(arguments.GetValue(cores));
+                description = choice.Describe(arguments.GetValue(cores), arguments.GetValue(nodes));
             }
             if (files.Report is not null) ReportPages.OfDescription(description).Save(files.Report);
             RunReport.Create(arguments.GetValue(json), quiet: false).Described(description);

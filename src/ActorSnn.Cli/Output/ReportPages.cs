@@ -75,6 +75,8 @@ internal static class ReportPages
             .AddKeyFigure("bytes of synapses", Units.Bytes(description.SynapseBytes))
             .AddKeyFigure("cores", Units.Count(description.Placement.Cores.Length));
         report.AddMesh(MeshOverviews.Of(description.Placement, traffic: null, description.GroupOf));
+        if (description.NodeCount is { } nodes)
+            report.AddSection("Nodes", NetworkDescription.NodeNote, ReportBlock.Table(Units.Several(nodes, "node"), NetworkDescription.NodeColumns, description.NodeRows));
         if (description.Weights is { } weights) report.AddWeights(weights);
         report.AddSection("Populations", "",
             ReportBlock.Of(BarChart.Draw("Sizes", "neurons", [.. network.Populations.Select(p => new Bar(p.Name, p.Size, Units.Count(p.Size), description.GroupOf(p.Name), p.Model.Name))])));

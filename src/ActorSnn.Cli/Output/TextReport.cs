@@ -110,6 +110,16 @@ internal sealed class TextReport : RunReport
         _console.Write(cores);
         if (all.Length > MostCoresListed) Line($"… and {Count(all.Length - MostCoresListed / 2)} cores more");
 
+        if (description.NodeCount is not null)
+        {
+            var nodes = NewTable(NetworkDescription.NodeColumns.AsSpan());
+            foreach (var row in description.NodeRows) Row(nodes, [.. row]);
+            _console.Write(nodes);
+            foreach (var node in description.Nodes.Where(n => !n.Cores.IsEmpty && all.Length <= MostCoresListed))
+                Line($"node {node.Node.Name} holds {(node.Cores.Length == 1 ? "core" : "cores")} {string.Join(' ', node.Cores)}");
+            Line(NetworkDescription.NodeNote);
+        }
+
         Line($"{Several(network.NeuronCount, "neuron")}, {Several(description.Synapses, "synapse")}, {Count(description.PlasticSynapses)} of them plastic, "
             + $"{Count(description.SynapseBytes)} bytes of synapses; {Several(description.Placement.Cores.Length, "core")}, {Several(description.Links.Length, "link")}");
         Line($"about {MemoryCheck.Gigabytes(description.MemoryBytes)} of memory to run");

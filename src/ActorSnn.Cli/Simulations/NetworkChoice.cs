@@ -39,15 +39,16 @@ internal sealed record NetworkChoice
 
     /// <summary>What it would take to run the network.</summary>
     /// <param name="cores">Number of cores; null lets the limits decide.</param>
+    /// <param name="nodes">Number of nodes to place them on; null for none.</param>
     /// <exception cref="UsageException">There is no such network, it cannot be described as asked, or it cannot fit.</exception>
     /// <exception cref="NetworkException">The file holds no network.</exception>
-    public NetworkDescription Describe(int? cores)
+    public NetworkDescription Describe(int? cores, int? nodes)
     {
         var network = Load();
-        RequestedCores.Require(network, cores);
+        RequestedCores.Require(network, cores, nodes);
         MemoryCheck.Require(network);
         var facts = new JsonObject { ["seed"] = network.Seed, ["timeStepMs"] = network.TimeStepMs };
-        return new NetworkDescription(network.Name, facts, Placer.Place(network, new PlacementOptions(cores)));
+        return new NetworkDescription(network.Name, facts, Placer.Place(network, new PlacementOptions(cores, Workers: nodes ?? 1)), nodes);
     }
 
     /// <summary>The network.</summary>

@@ -167,10 +167,9 @@ internal sealed class Simulation : IDisposable
 
     private Placement Place()
     {
-        var placement = Placer.Place(_network, new PlacementOptions(_request.Cores));
         // A thread without a core of its own would have nothing to do; more threads than processors gain nothing.
         long threads = Math.Min(_request.Threads ?? 1, Math.Max(1, Math.Min(_network.NeuronCount, MostThreadsPerProcessor * Environment.ProcessorCount)));
-        if (_request.Cores is null && threads > placement.Cores.Length) placement = Placer.Place(_network, new PlacementOptions((int)threads));
+        var placement = Placer.Place(_network, new PlacementOptions(_request.Cores, Workers: (int)threads));
         MemoryCheck.Require(placement, _ticks);
         return placement;
     }

@@ -120,4 +120,7 @@ internal sealed record DescribeRequest
     public int? Crop { get; init; }
 
     public int? Cores { get; init; }
+
+    /// <summary>Number of nodes to place the cores on; null for none.</summary>
+    public int? Nodes { get; init; }
 }

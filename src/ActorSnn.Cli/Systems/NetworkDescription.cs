@@ -9,7 +9,8 @@ namespace ActorSnn.Cli.Systems;
 /// <param name="System">Name of the system.</param>
 /// <param name="Facts">Name and value of what else is to be said.</param>
 /// <param name="Placement">The placed network.</param>
-internal sealed record NetworkDescription(string System, JsonObject Facts, Placement Placement)
+/// <param name="NodeCount">Number of nodes the cores are placed on; null for none.</param>
+internal sealed record NetworkDescription(string System, JsonObject Facts, Placement Placement, int? NodeCount)
 {
     private const int MostLinksListed = 10_000;
 
@@ -23,6 +24,9 @@ internal sealed record NetworkDescription(string System, JsonObject Facts, Place
 
     /// <summary>Ways for spikes between cores.</summary>
     public ImmutableArray<CoreLink> Links { get; } = Placement.Links();
+
+    /// <summary>What each node would hold; empty when no nodes were asked for.</summary>
+    public ImmutableArray<NodeShare> Nodes { get; } = NodeCount is { } count ? NodePlacer.Place(Placement, count).Shares() : [];
 
     public long Synapses => Network.Projections.Sum(SynapsesOf);
 
@@ -91,5 +95,34 @@ internal sealed record NetworkDescription(string System, JsonObject Facts, Place
             ["to"] = l.To,
             ["delay"] = l.Delay,
         })]),
+        ["nodes"] = NodeCount is null ? null : new JsonArray([.. Nodes.Select(n => new JsonObject
+        {
+            ["node"] = n.Node.Name,
+            ["cores"] = new JsonArray([.. n.Cores.Select(c => (JsonNode)c)]),
+            ["neurons"] = n.Neurons,
+            ["synapseBytes"] = n.SynapseBytes,
+            ["work"] = n.Work,
+            ["linksOut"] = n.LinksOut,
+            ["linksIn"] = n.LinksIn,
+            ["spikesOutPerTick"] = n.SpikesOut,
+            ["spikesInPerTick"] = n.SpikesIn,
+            ["bytesOutPerTick"] = n.BytesOut,
+            ["bytesInPerTick"] = n.BytesIn,
+            ["shortestDelay"] = n.ShortestDelay,
+        })]),
     };
+
+    /// <summary>The table of nodes. Headings that start with &gt; are those of right-aligned columns.</summary>
+    public static ImmutableArray<string> NodeColumns { get; } =
+        [">node", ">cores", ">neurons", ">synapse bytes", ">work", ">links out", ">in", ">spikes out/tick", ">in", ">bytes out/tick", ">in", ">shortest delay"];
+
+    /// <summary>What its figures are worth.</summary>
+    public const string NodeNote = "Spikes and bytes between nodes are estimates: neurons are taken to spike at 10 Hz, those with integer weights in a tenth of the ticks.";
+
+    /// <summary>Its rows.</summary>
+    public IEnumerable<IReadOnlyList<string>> NodeRows => Nodes.Select(n => (IReadOnlyList<string>)
+    [
+        n.Node.Name, $"{n.Cores.Length:#,0}", $"{n.Neurons:#,0}", $"{n.SynapseBytes:#,0}", $"{n.Work:0.0 %}", $"{n.LinksOut:#,0}", $"{n.LinksIn:#,0}",
+        $"{n.SpikesOut:#,0.##}", $"{n.SpikesIn:#,0.##}", $"{n.BytesOut:#,0.#}", $"{n.BytesIn:#,0.#}", n.ShortestDelay is { } delay ? $"{delay:#,0}" : "",
+    ]);
 }

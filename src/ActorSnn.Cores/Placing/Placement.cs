@@ -19,8 +19,13 @@ public readonly record struct Slice(int Population, int Start, int Count)
 /// <param name="MaxSynapseBytes">Most bytes of synapses on a core.</param>
 /// <param name="MaxRealNeurons">Most real-valued neurons on a core, when it holds no others.</param>
 /// <param name="MaxRealSynapseBytes">Most bytes of synapses onto real-valued neurons on a core.</param>
+/// <param name="Workers">
+/// Threads of all nodes together that will run the cores: where the limits decide, the number of cores is a multiple of it, as far as there is enough to put on
+/// them, so that all have the same work.
+/// </param>
 public sealed record PlacementOptions(
-    int? Cores = null, int MaxNeurons = 1024, long MaxSynapseBytes = 8 << 20, int MaxRealNeurons = 1 << 19, long MaxRealSynapseBytes = 128 << 20);
+    int? Cores = null, int MaxNeurons = 1024, long MaxSynapseBytes = 8 << 20, int MaxRealNeurons = 1 << 19, long MaxRealSynapseBytes = 128 << 20,
+    int Workers = 1);
 
 /// <summary>What one core holds.</summary>
 /// <param name="Index">Number of the core.</param>

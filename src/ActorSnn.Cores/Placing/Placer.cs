@@ -16,12 +16,6 @@ public static class Placer
     /// <summary>No part of a cut population is smaller.</summary>
     private const int SmallestPart = 16;
 
-    /// <summary>Estimated work of a slice beyond that of its neurons, in neurons.</summary>
-    private const int WorkPerSlice = 64;
-
-    /// <summary>Bytes of synapses that are about as much work as a neuron.</summary>
-    private const int BytesPerWork = 100;
-
     /// <summary>Sums of fractions of a core's limits are off by no more.</summary>
     private const double Rounding = 1e-9;
 
@@ -36,6 +30,7 @@ public static class Placer
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxSynapseBytes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxRealNeurons);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxRealSynapseBytes);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Workers);
         var costs = Costs(network, options);
         if (options.Cores is { } fixedCores)
         {
@@ -44,8 +39,9 @@ public static class Placer
         }
         double byNeurons = network.Populations.Sum(p => costs[p.Index].Space * p.Size);
         double byBytes = network.Populations.Sum(p => costs[p.Index].ByteSpace * p.Size);
-        long cores = Math.Max(1, (long)Math.Ceiling(Math.Max(byNeurons, byBytes) - Rounding));
-        for (long ceiling = cores * 2 + 16; ; cores++)
+        long needed = Math.Max(1, (long)Math.Ceiling(Math.Max(byNeurons, byBytes) - Rounding));
+        long cores = (needed + options.Workers - 1) / options.Workers * options.Workers;
+        for (long ceiling = cores * 2 + 16; ; cores += options.Workers)
         {
             var (placement, fullest) = Assign(network, costs, (int)cores, 1);
             if (fullest <= 1 + Rounding || cores >= ceiling) return placement;
@@ -179,7 +175,7 @@ public static class Placer
         public int NeuronsPerIndex { get; } = Populations.Count(p => !p.Model.IsSource);
 
         /// <summary>Estimated work of some consecutive neurons of all its populations.</summary>
-        public double Work(int count) => count * (NeuronsPerIndex + BytesPerIndex / BytesPerWork) + WorkPerSlice * Populations.Length;
+        public double Work(int count) => count * (NeuronsPerIndex + BytesPerIndex / CoreWork.BytesPerWork) + CoreWork.PerSlice * Populations.Length;
     }
 
     /// <summary>What a neuron of a population takes.</summary>

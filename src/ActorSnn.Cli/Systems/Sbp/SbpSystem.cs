@@ -175,7 +175,7 @@ internal sealed class SbpSystem : ILearningSystem
         // Of the sizes only; any weights do.
         var weights = new SbpWeights(inputs, hidden, outputs, new sbyte[inputs * hidden], new sbyte[hidden * outputs]);
         var network = SbpCircuit.Training(weights, BlankFrame(inputs), BlankFrame(outputs), seed: 1);
-        RequestedCores.Require(network, request.Cores);
+        RequestedCores.Require(network, request.Cores, request.Nodes);
         var inference = SbpCircuit.Inference(weights, BlankFrame(inputs));
         facts["sizes"] = SizesOf(weights);
         facts["circuit"] = "training";
@@ -187,7 +187,8 @@ internal sealed class SbpSystem : ILearningSystem
                 (long)p.Connectivity.ExpectedSynapses(inference.Populations[p.Source].Size, inference.Populations[p.Target].Size)),
             ["ticksPerSample"] = SbpCircuit.InferenceTicks,
         };
-        return new NetworkDescription(Name, facts, Placer.Place(network, new PlacementOptions(request.Cores))) { Weights = images, GroupOf = SbpAnnotation.GroupOf };
+        var placement = Placer.Place(network, new PlacementOptions(request.Cores, Workers: request.Nodes ?? 1));
+        return new NetworkDescription(Name, facts, placement, request.Nodes) { Weights = images, GroupOf = SbpAnnotation.GroupOf };
     }
 
     private static (string Dataset, SbpSamples Test) LoadTest(SbpModel model, string file, string? dataset, string? data, int? samples)
