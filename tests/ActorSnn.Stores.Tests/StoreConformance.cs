@@ -254,7 +254,7 @@ public abstract class StoreConformance : IDisposable
         using var present = Open();
         old.CreateRun("run", "{}", default);
         old.RaiseEpoch("run", 1, null);
-        for (long epoch = 1; epoch <= 10; epoch++)
+        for (long epoch = 1; epoch <= 3; epoch++)
         {
             bool raised = false;
             var written = new List<(StoredPart Part, bool After)>();
