@@ -13,7 +13,7 @@ internal static partial class RunNames
     public static void Require(string run)
     {
         if (!IsValid(run))
-            throw new StoreException($"\"{run}\" is no name for a run; it must be at most 100 letters, digits, dots, dashes and underscores, and begin with a letter or digit");
+            throw new StoreException($"\"{run.ReplaceLineEndings(" ")}\" is no name for a run; it must be at most 100 letters, digits, dots, dashes and underscores, and begin with a letter or digit");
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z")]

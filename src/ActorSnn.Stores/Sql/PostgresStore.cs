@@ -24,7 +24,8 @@ internal sealed class PostgresStore : SqlStore
         try
         {
             Open(
-                session => session.Value("SELECT to_regclass('actorsnn_store') IS NOT NULL") is true,
+                // Not to_regclass(): it may not see yet what was made while this transaction waited.
+                session => session.Value("SELECT 1 FROM pg_tables WHERE tablename = 'actorsnn_store' AND schemaname = ANY(current_schemas(false))") is not null,
                 session => session.Execute("SELECT pg_advisory_xact_lock(@key)", ("key", SchemaLock)),
                 $"""
                 {SqlSchema.Runs("bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "bytea", "timestamptz")}
