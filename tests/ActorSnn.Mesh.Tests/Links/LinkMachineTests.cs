@@ -373,7 +373,8 @@ public class LinkMachineTests
                 if (random.Next(5) == 0) b.Machine.Retry(i, b);
             }
             var c = b.Machine.Counters;
-            Assert.True(c.FramesReceived == 50 && c.FramesReceived == c.Malformed + c.Corrupt + c.OtherIncarnation + c.ControlsReceived + c.PayloadsReceived, $"seed {seed}");
+            Assert.True(c.FramesReceived == 50, $"seed {seed}");
+            Assert.True(c.FramesReceived == c.Malformed + c.Corrupt + c.OtherIncarnation + c.ControlsReceived + c.PayloadsReceived, $"seed {seed}");
             Assert.True(c.PayloadsReceived == c.Delivered + c.OlderEpoch + c.Duplicates + c.Overflowed + b.Machine.HeldBack, $"seed {seed}");
 
             long Number() => random.Next(6) switch { 0 => long.MaxValue, 1 => random.NextInt64(), 2 => -random.NextInt64(), 3 => 70_000, _ => random.Next(10) };
