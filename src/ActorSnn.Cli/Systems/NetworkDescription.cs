@@ -123,6 +123,8 @@ internal sealed record NetworkDescription(string System, JsonObject Facts, Place
     public IEnumerable<IReadOnlyList<string>> NodeRows => Nodes.Select(n => (IReadOnlyList<string>)
     [
         n.Node.Name, $"{n.Cores.Length:#,0}", $"{n.Neurons:#,0}", $"{n.SynapseBytes:#,0}", $"{n.Work:0.0 %}", $"{n.LinksOut:#,0}", $"{n.LinksIn:#,0}",
-        $"{n.SpikesOut:#,0.##}", $"{n.SpikesIn:#,0.##}", $"{n.BytesOut:#,0.#}", $"{n.BytesIn:#,0.#}", n.ShortestDelay is { } delay ? $"{delay:#,0}" : "",
+        Estimate(n.SpikesOut), Estimate(n.SpikesIn), Estimate(n.BytesOut), Estimate(n.BytesIn), n.ShortestDelay is { } delay ? $"{delay:#,0}" : "",
     ]);
+
+    private static string Estimate(double value) => value < 100 ? $"{value:0.##}" : $"{value:#,0}";
 }

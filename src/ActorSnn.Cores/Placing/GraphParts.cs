@@ -9,6 +9,9 @@ internal sealed class GraphParts
     /// <summary>How far above its share the work of a part may be for the sake of a smaller cut.</summary>
     public const double Slack = 0.05;
 
+    /// <summary>The cut has to be smaller by this factor for the slack to be used.</summary>
+    private const double WorthSlack = 0.9;
+
     private const int MostPasses = 12;
 
     private readonly WeightedGraph _graph;
@@ -53,20 +56,30 @@ internal sealed class GraphParts
             return parts;
         }
 
-        var even = Begin(p => p.PutEvenly(graph.Heaviest()));
-        GraphParts[] beginnings = [even, Begin(p => p.PutInTurn()), Begin(p => p.PutInOrder()), Begin(p => p.PutByGrowing())];
-        foreach (var beginning in beginnings)
+        GraphParts Best(double fullest)
         {
-            beginning.AllowFor(even.Fullest);
-            beginning.Improve(_ => true);
+            GraphParts[] beginnings =
+                [Begin(p => p.PutEvenly(graph.Heaviest())), Begin(p => p.PutInTurn()), Begin(p => p.PutInOrder()), Begin(p => p.PutByGrowing())];
+            foreach (var beginning in beginnings)
+            {
+                beginning.Allow(fullest);
+                beginning.Improve(_ => true);
+            }
+            return beginnings.OrderBy(p => p.Excess()).ThenBy(p => p.Cut).ThenBy(p => p.Fullest).First();
         }
-        return beginnings.OrderBy(p => p.Excess()).ThenBy(p => p.Cut).ThenBy(p => p.Fullest).First();
+
+        double even = Begin(p => p.PutEvenly(graph.Heaviest())).Fullest;
+        var tight = Best(even);
+        if (even >= 1 + Slack) return tight;
+        var loose = Best(1 + Slack);
+        return loose.Cut < WorthSlack * tight.Cut ? loose : tight;
     }
 
-    /// <summary>Raises the limits of all parts to those of a balance that cannot be bettered, or not easily.</summary>
-    public void AllowFor(double fullest)
+    /// <summary>Sets the limits of all parts.</summary>
+    /// <param name="fullest">Most work of a part for its share.</param>
+    public void Allow(double fullest)
     {
-        for (int part = 0; part < Parts; part++) _limits[part] = _shares[part] * Math.Max(1 + Slack, fullest + 1e-9);
+        for (int part = 0; part < Parts; part++) _limits[part] = _shares[part] * (fullest + 1e-9);
     }
 
     /// <summary>Puts a thing into a part; takes it out of the one it was in.</summary>

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace ActorSnn.Cores;
 
 /// <summary>
-/// Places cores on nodes: each node gets its share of the work, within a few percent or as evenly as the cores allow, and as little as possible goes between nodes. A
+/// Places cores on nodes: each node gets its share of the work, as evenly as the cores allow or within a few percent where that saves much, and as little as possible goes between nodes. A
 /// link that is cut costs what it is likely to carry, and an exchange every delay ticks, for that is how far its ends run without each other: short
 /// delays are kept inside a node before all else. The result depends on what is given only, and the spikes of a run do not depend on the result.
 /// </summary>
@@ -71,10 +71,10 @@ public static class NodePlacer
         {
             var even = new GraphParts(graph, Capacities(nodes));
             even.PutEvenly(graph.Heaviest());
-            parts.AllowFor(even.Fullest);
+            parts.Allow(Math.Max(1 + Slack, even.Fullest));
             parts.Level();
         }
-        parts.AllowFor(parts.Fullest);
+        parts.Allow(Math.Max(1 + Slack, parts.Fullest));
         var stays = new bool[graph.Count];
         for (int core = 0; core < graph.Count; core++) stays[core] = parts.PartOf[core] == now[old.NodeOf[core]];
         parts.Improve(core => !stays[core]);
