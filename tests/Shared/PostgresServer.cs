@@ -122,8 +122,11 @@ internal sealed class PostgresServer : IDisposable
             directories.AddRange(Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(d => int.TryParse(Path.GetFileName(d), out int version) ? version : 0).Select(d => Path.Combine(d, "bin")));
         if (OfPgConfig() is { } told) directories.Insert(0, told);
         directories.AddRange((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
-        return OperatingSystem.IsWindows() ? null : directories.Find(d => new[] { "initdb", "pg_ctl", "postgres" }.All(name => File.Exists(Path.Combine(d, name))));
+        return OperatingSystem.IsWindows() ? null : directories.Find(d => new[] { "initdb", "pg_ctl", "postgres" }.All(name => IsThere(Path.Combine(d, name))));
     }
+
+    // File.Exists() alone is content with a link that leads nowhere.
+    private static bool IsThere(string file) => File.Exists(file) && File.ResolveLinkTarget(file, returnFinalTarget: true) is not { Exists: false };
 
     private static string? OfPgConfig()
     {

@@ -43,6 +43,8 @@ internal sealed partial class DirectoryStore : IRunStore
             if (!File.Exists(file))
             {
                 using var _ = Lock();
+                // The directory itself may be new.
+                AtomicFile.FlushDirectory(Path.GetDirectoryName(_path) ?? _path);
                 if (!File.Exists(file)) CheckedJson.Write(file, new JsonObject { ["kind"] = "actorsnn store", ["version"] = Version, ["id"] = Guid.NewGuid().ToString("N") });
             }
             var store = Read(file);

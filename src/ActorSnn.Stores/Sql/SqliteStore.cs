@@ -72,7 +72,7 @@ internal sealed class SqliteStore : SqlStore
     protected override string Reason(Exception error) => error is not SqliteException sqlite ? error.Message : sqlite.SqliteErrorCode switch
     {
         SQLitePCL.raw.SQLITE_FULL => "the disk is full",
-        SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => $"it is locked by another process for {PatienceSeconds} s now; is one of its processes stopped?",
+        SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => "another process has it locked for too long; is one of its processes stopped?",
         SQLitePCL.raw.SQLITE_READONLY => "it cannot be written: no permission, or the disk is read-only",
         SQLitePCL.raw.SQLITE_CANTOPEN => "it cannot be opened: no permission, or its directory is not there",
         SQLitePCL.raw.SQLITE_NOTADB => "the file is no SQLite database",
