@@ -19,6 +19,9 @@ internal sealed class ClientSession(ClusterNode node, INodeWorld world, long con
     /// <summary>Largest network that can be submitted, in bytes.</summary>
     public const int MaxNetworkBytes = 1 << 30;
 
+    /// <summary>What is said when nobody coordinates.</summary>
+    public const string NoCoordinator = "the cluster has no coordinator at present; try again in a moment";
+
     private readonly MemoryStream _upload = new();
     private (StoredPart Part, byte[] Bytes)? _fetched;
     private (string Run, byte[] Bytes)? _network;
@@ -41,7 +44,7 @@ internal sealed class ClientSession(ClusterNode node, INodeWorld world, long con
         if (here is null)
         {
             Reply(elsewhere is null
-                ? new ClientReply(request.Number, "the cluster has no coordinator at present; try again in a moment")
+                ? new ClientReply(request.Number, NoCoordinator)
                 : new ClientReply(request.Number, Coordinator: elsewhere));
             return;
         }

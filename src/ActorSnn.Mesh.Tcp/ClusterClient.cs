@@ -1,0 +1,263 @@
+using System.Net.Sockets;
+using System.Net.Security;
+using System.Security.Cryptography;
+using ActorSnn.Mesh.Cluster;
+using ActorSnn.Mesh.Links;
+using ActorSnn.Mesh.Stores;
+
+namespace ActorSnn.Mesh.Tcp;
+
+/// <summary>
+/// Talks to a cluster from outside: submits runs, asks how they stand, and fetches what came of them. Finds the coordinator by itself, and again when another node has become it. For one thread at a time.
+/// </summary>
+public sealed class ClusterClient : IDisposable
+{
+    private readonly List<string> _nodes;
+    private readonly ConnectionOptions _options;
+    private readonly int _patienceMs;
+    private ClientConnection? _connection;
+    private string? _coordinator;
+    private long _number;
+
+    /// <summary>Prepares a client; nothing is connected yet.</summary>
+    /// <param name="nodes">Some nodes of the cluster, HOST:PORT; the first that answers will do.</param>
+    /// <param name="options">How connections are protected.</param>
+    /// <param name="patienceMs">How long it goes on trying when no node answers, or none coordinates.</param>
+    public ClusterClient(IEnumerable<string> nodes, ConnectionOptions? options = null, int patienceMs = 15_000) =>
+        (_nodes, _options, _patienceMs) = ([.. nodes], options ?? new(), patienceMs);
+
+    /// <summary>How the cluster and its runs stand.</summary>
+    /// <exception cref="ClusterException">No node answers.</exception>
+    public ClusterStatus Status() => Request(new AskStatus()).Cluster!;
+
+    /// <summary>How a run stands, and its plan.</summary>
+    /// <exception cref="ClusterException">There is no such run, or no node answers.</exception>
+    public (RunProgressReport Progress, RunPlan Plan) Run(string run)
+    {
+        var reply = Request(new AskRun(run));
+        return (reply.Run!, RunPlan.FromJson(reply.Plan!));
+    }
+
+    /// <summary>Submits a run.</summary>
+    /// <param name="name">Beginning of its name; the cluster adds a number.</param>
+    /// <param name="plan">What is to be run.</param>
+    /// <param name="network">The network, as <see cref="Networks.NetworkBytes"/> writes it.</param>
+    /// <returns>Its name.</returns>
+    /// <exception cref="ClusterException">It was refused, or no node answers.</exception>
+    public string Submit(string name, RunPlan plan, ReadOnlyMemory<byte> network)
+    {
+        long until = Environment.TickCount64 + _patienceMs;
+        while (true)
+        {
+            // The pieces stay with the connection: when it breaks, or the coordinator changes, all is sent again.
+            var connection = Connect(until);
+            try
+            {
+                for (int offset = 0; offset < network.Length; offset += ClientSession.PieceBytes)
+                {
+                    var piece = network.Slice(offset, Math.Min(ClientSession.PieceBytes, network.Length - offset));
+                    Check(connection.Ask(new ClientRequest(++_number, new Upload(offset, piece.ToArray())), until));
+                }
+                var reply = connection.Ask(new ClientRequest(++_number, new Submit(name, plan.ToJson(), Convert.ToHexStringLower(SHA256.HashData(network.Span)))), until);
+                if (reply.Coordinator is null) return Check(reply).Run!.Name;
+                _coordinator = reply.Coordinator;
+                Drop();
+            }
+            catch (IOException) when (Environment.TickCount64 < until)
+            {
+                Drop();
+            }
+        }
+    }
+
+    /// <summary>Stops a run at its next checkpoint.</summary>
+    /// <exception cref="ClusterException">It was refused, or no node answers.</exception>
+    public void Stop(string run) => Request(new StopRun(run));
+
+    /// <summary>Goes on with a run that was stopped or has failed.</summary>
+    /// <exception cref="ClusterException">It was refused, or no node answers.</exception>
+    public void Continue(string run) => Request(new ContinueRun(run));
+
+    /// <summary>Lets an open run go on to a later tick.</summary>
+    /// <exception cref="ClusterException">It was refused, or no node answers.</exception>
+    public void Extend(string run, long lastTick) => Request(new Extend(run, lastTick));
+
+    /// <summary>Takes the cores from a node at the next checkpoint, and lets it leave.</summary>
+    /// <exception cref="ClusterException">It was refused, or no node answers.</exception>
+    public void Drain(string node) => Request(new DrainNode(node));
+
+    /// <summary>Removes a run that is over, with all that belongs to it.</summary>
+    /// <exception cref="ClusterException">It was refused, or no node answers.</exception>
+    public void Remove(string run) => Request(new RemoveRun(run));
+
+    /// <summary>The checkpoints of a run from a tick on, earliest first.</summary>
+    /// <exception cref="ClusterException">No node answers.</exception>
+    public IReadOnlyList<CheckpointManifest> Checkpoints(string run, long fromTick)
+    {
+        var all = new List<CheckpointManifest>();
+        while (Request(new ListCheckpoints(run, fromTick)).Checkpoints is { Length: > 0 } some)
+        {
+            all.AddRange(some);
+            fromTick = some[^1].Tick + 1;
+        }
+        return all;
+    }
+
+    /// <summary>A part of a checkpoint.</summary>
+    /// <exception cref="ClusterException">It is not there any more, or no node answers.</exception>
+    public byte[] Part(string run, StoredPart part)
+    {
+        byte[] bytes = Fetch(offset => new FetchPart(run, part, offset), part.Length);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes)) == part.Sha256
+            ? bytes
+            : throw new ClusterException($"part {part.Key.Number} of tick {part.Key.Tick} of {run} did not arrive as it was written");
+    }
+
+    /// <summary>The network of a run, as <see cref="Networks.NetworkBytes"/> reads it.</summary>
+    /// <exception cref="ClusterException">There is no such run, or no node answers.</exception>
+    public byte[] Network(string run) => Fetch(offset => new FetchNetwork(run, offset), null);
+
+    /// <inheritdoc/>
+    public void Dispose() => Drop();
+
+    private byte[] Fetch(Func<long, ClientAction> action, long? length)
+    {
+        var bytes = new MemoryStream();
+        while (length is null || bytes.Length < length)
+        {
+            byte[] piece = Request(action(bytes.Length)).Bytes ?? [];
+            bytes.Write(piece);
+            if (piece.Length < ClientSession.PieceBytes) break;
+        }
+        return bytes.ToArray();
+    }
+
+    private ClientReply Request(ClientAction action)
+    {
+        long until = Environment.TickCount64 + _patienceMs;
+        while (true)
+        {
+            try
+            {
+                var reply = Connect(until).Ask(new ClientRequest(++_number, action), until);
+                if (reply.Coordinator is null && !(reply.Problem == ClientSession.NoCoordinator && Environment.TickCount64 < until)) return Check(reply);
+                if (reply.Coordinator is null) Thread.Sleep(50);
+                else _coordinator = reply.Coordinator;
+                Drop();
+            }
+            catch (IOException e) when (e is not ClusterException && Environment.TickCount64 < until)
+            {
+                Drop();
+                Thread.Sleep(50);
+            }
+        }
+    }
+
+    private static ClientReply Check(ClientReply reply) => reply.Problem is null ? reply : throw new ClusterException(reply.Problem);
+
+    private ClientConnection Connect(long until)
+    {
+        if (_connection is not null) return _connection;
+        string problem = "";
+        do
+        {
+            // The coordinator when it is known, else whoever answers.
+            foreach (string node in _nodes.Prepend(_coordinator).OfType<string>().Distinct().ToArray())
+            {
+                try
+                {
+                    return _connection = new ClientConnection(node, _options);
+                }
+                catch (Exception e) when (e is IOException or SocketException or FormatException or System.Security.Authentication.AuthenticationException)
+                {
+                    problem = e.Message;
+                    if (node == _coordinator) _coordinator = null;
+                }
+            }
+            Thread.Sleep(100);
+        }
+        while (Environment.TickCount64 < until);
+        throw new ClusterException($"no node of the cluster answers: {problem}");
+    }
+
+    private void Drop()
+    {
+        _connection?.Dispose();
+        _connection = null;
+    }
+}
+
+/// <summary>A cluster did not do what was asked of it. The message is one line.</summary>
+/// <param name="message">Why.</param>
+public sealed class ClusterException(string message) : IOException(message);
+
+/// <summary>A client's connection to one node.</summary>
+internal sealed class ClientConnection : IConnectionSink, IDisposable
+{
+    private const int PieceMs = 5000;
+
+    private readonly NodeConnection _connection;
+    private readonly AutoResetEvent _arrived = new(false);
+    private readonly byte[] _buffer = new byte[128 * 1024];
+    private ClientReply? _reply;
+
+    public ClientConnection(string node, ConnectionOptions options)
+    {
+        var refusals = new RefusalCounters();
+        var socket = Addresses.Connect(node, PieceMs);
+        ITransport transport;
+        if (options.Tls is { } tls)
+        {
+            tls.Load();
+            socket.Blocking = true;
+            socket.NoDelay = true;
+            transport = new TlsTransport(socket, tls.AsClient(new NetworkStream(socket, ownsSocket: true), Addresses.Parse(node).Host), () => _arrived.Set());
+        }
+        else
+        {
+            transport = new SocketTransport(socket);
+        }
+        var identity = new PeerIdentity(PeerRole.Client, $"client-{Environment.ProcessId}", "", BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1, "");
+        var handshake = new Handshake(ConnectionSide.Dialler, identity, RandomNumberGenerator.GetBytes(Handshake.NonceSize), options.SecretBytes, _ => 0, refusals);
+        _connection = new NodeConnection(1, transport, handshake, refusals, 0, node);
+        Await(() => _connection.IsEstablished, Environment.TickCount64 + PieceMs);
+    }
+
+    /// <summary>Asks and waits for the reply.</summary>
+    /// <exception cref="IOException">The connection has ended, or nobody has answered in time.</exception>
+    public ClientReply Ask(ClientRequest request, long until)
+    {
+        byte[] bytes = request.ToBytes();
+        if (bytes.Length > Framing.MaxPayload) throw new ClusterException($"a request of {bytes.Length} bytes; at most {Framing.MaxPayload} are possible");
+        _reply = null;
+        _connection.Send(bytes);
+        Await(() => _reply?.Number == request.Number, Math.Max(until, Environment.TickCount64 + PieceMs));
+        return _reply!;
+    }
+
+    void IConnectionSink.Established(NodeConnection connection)
+    {
+    }
+
+    void IConnectionSink.Received(NodeConnection connection, ReadOnlySpan<byte> frame) => _reply = ControlMessage.TryRead(frame) as ClientReply;
+
+    public void Dispose() => _connection.Dispose();
+
+    private void Await(Func<bool> reached, long until)
+    {
+        while (true)
+        {
+            _connection.Flush();
+            _connection.Receive(_buffer, this);
+            if (reached())
+            {
+                _connection.Flush();
+                return;
+            }
+            if (_connection.Ended is { } reason) throw new IOException($"{_connection.Dialled}: {reason}");
+            if (Environment.TickCount64 > until) throw new IOException($"{_connection.Dialled} does not answer");
+            if (_connection.Transport.Readable is not { } socket) _arrived.WaitOne(50);
+            else socket.Poll(50_000, _connection.HasToSend ? SelectMode.SelectWrite : SelectMode.SelectRead);
+        }
+    }
+}
