@@ -1,10 +1,14 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
 namespace ActorSnn.Networks;
 
 /// <summary>
 /// Writes files that are whole or not there: the content goes to a temporary file in the same directory, is flushed to disk, and then takes
-/// the place of the file in one step. Who reads meanwhile, or after a crash, finds the old content or the new one.
+/// the place of the file in one step, which is flushed too. Who reads meanwhile, or after a crash or a power cut, finds the old content or the new one;
+/// once a write has returned, the new one.
 /// </summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
     /// <summary>Ending of temporary files, whose names are <c>.(name).(random).tmp</c>. A killed process may leave one behind.</summary>
     public const string TemporaryExtension = ".tmp";
@@ -12,26 +16,61 @@ public static class AtomicFile
     /// <summary>Writes a file, in place of any that is there. When it fails, what was there is untouched and nothing is left behind.</summary>
     /// <param name="path">The file; its directory exists. A symbolic link is followed.</param>
     /// <param name="write">Writes the content; the stream can be read and positioned too.</param>
+    /// <param name="guard">
+    /// Called when the content is on disk, and what it returns is disposed of once the file is in its place: a lock that need not be held while much is written. What it
+    /// throws is thrown, and nothing was written.
+    /// </param>
     /// <exception cref="IOException">It cannot be written; the message is one line that names the file.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, Func<IDisposable>? guard = null)
     {
         string target = TargetOf(path);
         string temporary = TemporaryFor(target);
+        IDisposable? held = null;
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite))
+            try
             {
+                using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite);
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
-            File.Move(temporary, target, overwrite: true);
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw CannotWrite(path, Reason(target, e), e);
+            }
+            held = guard?.Invoke();
+            try
+            {
+                File.Move(temporary, target, overwrite: true);
+                FlushDirectory(Path.GetDirectoryName(target)!);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw CannotWrite(path, Reason(target, e), e);
+            }
         }
-        catch (Exception e)
+        catch
         {
             TryDelete(temporary);
-            if (e is IOException or UnauthorizedAccessException) throw CannotWrite(path, Reason(target, e), e);
             throw;
         }
+        finally
+        {
+            held?.Dispose();
+        }
+    }
+
+    /// <summary>Makes sure that files which were made, renamed or removed in a directory stay so after a power cut. On Windows the file system sees to it.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <exception cref="IOException">It cannot be opened or flushed.</exception>
+    public static void FlushDirectory(string directory)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        const int readOnly = 0;
+        int descriptor = Open(directory, readOnly);
+        if (descriptor < 0) throw new IOException($"{directory} cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}");
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        RandomAccess.FlushToDisk(handle);
     }
 
     /// <summary>Finds out whether <see cref="Write"/> could write a file, without touching it.</summary>
@@ -97,6 +136,9 @@ public static class AtomicFile
         int quote = e.Message.IndexOf(" : '", StringComparison.Ordinal);
         return quote < 0 ? e.Message : e.Message[..quote];
     }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
 
     private static void TryDelete(string file)
     {

@@ -47,6 +47,31 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void A_guard_is_held_while_the_written_content_takes_its_place()
+    {
+        string path = At("file");
+        File.WriteAllText(path, "old");
+        string? atRelease = null;
+        AtomicFile.Write(path, s => s.Write("new"u8), () =>
+        {
+            Assert.Equal("old", File.ReadAllText(path));
+            return new Release(() => atRelease = File.ReadAllText(path));
+        });
+        Assert.Equal("new", atRelease);
+    }
+
+    [Fact]
+    public void What_a_guard_throws_is_thrown_and_nothing_was_written()
+    {
+        string path = At("file");
+        File.WriteAllText(path, "old");
+        var refusal = new IOException("somebody else has it");
+        Assert.Same(refusal, Assert.Throws<IOException>(() => AtomicFile.Write(path, s => s.Write("new"u8), () => throw refusal)));
+        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(_directory));
+    }
+
+    [Fact]
     public void Where_nothing_can_be_written_is_found_out_without_writing()
     {
         File.WriteAllText(At("file"), "old");
@@ -79,5 +104,10 @@ public sealed class AtomicFileTests : IDisposable
         Assert.StartsWith($"{path} cannot be written: {reason}", e.Message);
         Assert.DoesNotContain('\n', e.Message);
         Assert.Throws<IOException>(() => AtomicFile.Write(path, s => s.WriteByte(1)));
+    }
+
+    private sealed class Release(Action release) : IDisposable
+    {
+        public void Dispose() => release();
     }
 }
