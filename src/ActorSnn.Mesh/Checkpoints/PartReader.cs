@@ -16,8 +16,7 @@ internal ref struct PartReader
     /// <param name="name">What to call the part in errors.</param>
     /// <param name="kind">What it must hold.</param>
     /// <param name="version">The version it must have.</param>
-    /// <param name="network">The network it must be of.</param>
-    public PartReader(ReadOnlySpan<byte> part, string name, PartKind kind, ushort version, Network network)
+    public PartReader(ReadOnlySpan<byte> part, string name, PartKind kind, ushort version)
     {
         _name = name;
         if (!part.StartsWith(PartWriter.Magic)) throw new ArchiveException(name, "is no part of a checkpoint: it does not begin as one does");
@@ -29,19 +28,26 @@ internal ref struct PartReader
         if (_rest.Length < sizeof(uint) || Crc32C.Of(part[..^sizeof(uint)]) != MemoryMarshal.Read<uint>(part[^sizeof(uint)..]))
             throw Damaged("it does not match its checksum");
         _rest = _rest[..^sizeof(uint)];
-        string hash = Convert.ToHexStringLower(Take(32));
-        if (hash != network.Hash) throw new ArchiveException(name, $"is of network {hash[..12]}; this one is {network.Hash[..12]}");
-        Slices = new SliceSet(network);
+        NetworkHash = Convert.ToHexStringLower(Take(32));
+    }
+
+    /// <summary>Hash of the network the part is of.</summary>
+    public string NetworkHash { get; }
+
+    /// <summary>The rest of the head: the neurons the part is about.</summary>
+    /// <param name="network">The network the part must be of.</param>
+    public SliceSet ReadSlices(Network network)
+    {
+        if (NetworkHash != network.Hash) throw new ArchiveException(_name, $"is of network {NetworkHash[..12]}; this one is {network.Hash[..12]}");
+        var slices = new SliceSet(network);
         for (int left = Read<int>(); left > 0; left--)
         {
             var slice = new Slice(Read<int>(), Read<int>(), Read<int>());
-            if (Slices.Problem(slice) is { } problem) throw Damaged(problem);
-            Slices.Add(slice);
+            if (slices.Problem(slice) is { } problem) throw Damaged(problem);
+            slices.Add(slice);
         }
+        return slices;
     }
-
-    /// <summary>The neurons the part is about.</summary>
-    public SliceSet Slices { get; }
 
     public T Read<T>() where T : unmanaged => MemoryMarshal.Read<T>(Take(Unsafe.SizeOf<T>()));
 

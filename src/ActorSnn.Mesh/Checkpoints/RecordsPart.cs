@@ -64,10 +64,11 @@ public static class RecordsPart
     public static void AddTo(Recordings recordings, ReadOnlyMemory<byte> part, string name)
     {
         var network = recordings.Network;
-        var reader = new PartReader(part.Span, name, PartKind.Records, Version, network);
+        var reader = new PartReader(part.Span, name, PartKind.Records, Version);
+        var slices = reader.ReadSlices(network);
         foreach (var probe in network.Probes)
         {
-            var share = reader.Slices.Of(network[probe.Population].Index);
+            var share = slices.Of(network[probe.Population].Index);
             if (probe is SpikeProbe spikes)
             {
                 long before = -1;

@@ -87,10 +87,11 @@ public static class StatePart
     public static void MergeInto(NetworkState state, ReadOnlyMemory<byte> part, string name)
     {
         var network = state.Network;
-        var reader = new PartReader(part.Span, name, PartKind.State, Version, network);
+        var reader = new PartReader(part.Span, name, PartKind.State, Version);
+        var slices = reader.ReadSlices(network);
         long tick = reader.Read<long>();
         if (tick != state.Tick) throw new ArchiveException(name, $"is of tick {tick}; the state is of tick {state.Tick}");
-        foreach (var slice in reader.Slices.All)
+        foreach (var slice in slices.All)
         {
             if (state.Merged.Problem(slice) is { } problem) throw new ArchiveException(name, $"does not go with the parts before it: {problem}");
             state.Merged.Add(slice);
@@ -98,7 +99,7 @@ public static class StatePart
         ReadSums(ref reader, state);
         foreach (var projection in network.Projections)
         {
-            var targets = reader.Slices.Of(projection.Target);
+            var targets = slices.Of(projection.Target);
             if (state.Weights[projection.Index] is { } weights)
             {
                 foreach (var slice in targets) ReadColumns(ref reader, weights, network.Populations[projection.Target].Size, slice);
@@ -109,12 +110,12 @@ public static class StatePart
         {
             foreach (var variable in state.Variables[population.Index] ?? [])
             {
-                foreach (var slice in reader.Slices.Of(population.Index)) reader.Read(variable.AsSpan(slice.Start, slice.Count));
+                foreach (var slice in slices.Of(population.Index)) reader.Read(variable.AsSpan(slice.Start, slice.Count));
             }
         }
         foreach (var population in network.Populations)
         {
-            foreach (var slice in reader.Slices.Of(population.Index)) ReadSpikes(ref reader, state, slice);
+            foreach (var slice in slices.Of(population.Index)) ReadSpikes(ref reader, state, slice);
         }
         reader.End();
     }
@@ -128,6 +129,10 @@ public static class StatePart
         if (state.Merged.FirstGap() is { } gap)
             throw new ArchiveException(name, $"lacks {gap.Count} neurons from {gap.Start} on of \"{state.Network.Populations[gap.Population].Name}\"");
     }
+
+    /// <summary>Hash of the network a part is of.</summary>
+    /// <exception cref="ArchiveException">The part is damaged or of another version.</exception>
+    internal static string NetworkHashOf(ReadOnlyMemory<byte> part, string name) => new PartReader(part.Span, name, PartKind.State, Version).NetworkHash;
 
     private static void ReadSums(ref PartReader reader, NetworkState state)
     {
