@@ -1,5 +1,6 @@
 using ActorSnn.Datasets;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Stores;
 using ActorSnn.Networks;
 
 namespace ActorSnn.Cli;
@@ -16,7 +17,7 @@ internal static class Failures
         while (cause is AggregateException { InnerExceptions: [var only] }) cause = only;
         var (code, line) = cause switch
         {
-            UsageException or DatasetException or NetworkException or ArchiveException => (ExitCode.BadInput, cause.Message),
+            UsageException or DatasetException or NetworkException or ArchiveException or DamagedPartException => (ExitCode.BadInput, cause.Message),
             OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
             CoreFailedException or IOException or UnauthorizedAccessException => (ExitCode.Failed, cause.Message),
             OutOfMemoryException => (ExitCode.Failed, "not enough memory; choose a smaller network or fewer samples"),

@@ -37,4 +37,13 @@ public static class RunStores
                 throw new StoreException($"{what}; a store is {Forms}");
         }
     }
+
+    /// <summary>Whether a store is there already; false when <see cref="Open"/> would make it. A server counts as there: it is asked when it is opened.</summary>
+    /// <param name="connection">As for <see cref="Open"/>.</param>
+    public static bool Exists(string connection)
+    {
+        string rest = connection[(connection.IndexOf(':') + 1)..];
+        if (rest.Length > 0 && connection.StartsWith("dir:", StringComparison.Ordinal)) return File.Exists(Path.Combine(rest, DirectoryStore.StoreFile));
+        return rest.Length == 0 || !connection.StartsWith("sqlite:", StringComparison.Ordinal) || File.Exists(rest);
+    }
 }

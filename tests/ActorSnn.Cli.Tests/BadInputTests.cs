@@ -37,6 +37,14 @@ public sealed class BadInputTests : IDisposable
     [InlineData("train sbp --checkpoint-every 5", "--checkpoint-every needs --checkpoint DIR")]
     [InlineData("train sbp --checkpoint notes.txt", "--checkpoint notes.txt: this is a file; give a directory")]
     [InlineData("train sbp --checkpoint notes.txt/below --samples 10 --json", "--checkpoint notes.txt/below")]
+    [InlineData("train sbp --checkpoint points --store dir:points", "--checkpoint DIR is short for --store dir:DIR; give one of them")]
+    [InlineData("train sbp --store points", "--store: that is no store; a store is dir:PATH")]
+    [InlineData("train sbp --store oracle:points", "--store: \"oracle:\" is no kind of store; a store is dir:PATH")]
+    [InlineData("train sbp --store dir:", "--store: \"dir:\" names no directory")]
+    [InlineData("train sbp --store dir:notes.txt --samples 10", "--store: dir:notes.txt: ")]
+    [InlineData("train sbp --store sqlite:none.db --resume", "sqlite:none.db holds no checkpoint to resume from")]
+    [InlineData("train sbp --checkpoint old", "checkpoint-000000000000005.ckpt is a checkpoint of an earlier build, which this one does not read")]
+    [InlineData("run cuba --store dir:old --resume", "checkpoint-000000000000005.ckpt is a checkpoint of an earlier build, which this one does not read")]
     [InlineData("train sbp --out notes.txt", "--out notes.txt: is no ActorSnn file")]
     [InlineData("train sbp --out short.actorsnn --json", "--out short.actorsnn: is damaged")]
     [InlineData("train sbp --out archive", "--out archive: there is a \"checkpoint\" file of that name")]
@@ -166,6 +174,7 @@ public sealed class BadInputTests : IDisposable
         _cli.Write("notes.txt", "not yours"u8.ToArray());
         Directory.CreateDirectory(_cli.At("folder"));
         new ArrayArchive("checkpoint", 1, []).Save(_cli.At("archive"));
+        _cli.Write("old/checkpoint-000000000000005.ckpt", File.ReadAllBytes(_cli.At("archive")));
         new ArrayArchive(SbpModel.Kind, 7, new JsonObject { ["dataset"] = "synth" }).Save(_cli.At("newer.actorsnn"));
         SbpModelTests.Small().Save(_cli.At("good.actorsnn"));
         byte[] model = File.ReadAllBytes(_cli.At("good.actorsnn"));

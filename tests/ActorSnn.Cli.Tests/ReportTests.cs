@@ -130,23 +130,6 @@ public sealed class ReportTests(ReportTests.Trained trained) : IDisposable, ICla
         Assert.Equal(Headings(trained.Page("train.html")), Headings(File.ReadAllText(_cli.At("again.html"))));
     }
 
-    [Fact]
-    public void A_run_begun_by_a_build_that_knew_no_loss_goes_on_with_one()
-    {
-        Assert.Equal(0, _cli.Run($"{Tiny.Replace("--epochs 2", "--epochs 1")} --checkpoint points").Code);
-        foreach (string file in Directory.GetFiles(_cli.At("points")))
-        {
-            var checkpoint = ArrayArchive.Load(file, Mesh.Checkpoint.Kind, Mesh.Checkpoint.Version);
-            checkpoint.Metadata["run"]!["history"]!.AsArray()[0]!.AsArray().RemoveAt(3);
-            checkpoint.Save(file);
-        }
-        Assert.Equal(trained.Train.StateHash, _cli.Run($"{Tiny} --checkpoint points --resume --report all.html").StateHash);
-        string page = File.ReadAllText(_cli.At("all.html"));
-        Assert.Contains("From epoch 2 on: earlier checkpoints did not keep it.", page);
-        Assert.DoesNotContain("loss, epoch 1: ", page);
-        Assert.Contains("exact, epoch 1: ", page);
-    }
-
     [UnixFact]
     public void An_interrupted_run_leaves_a_report_of_what_there_is()
     {

@@ -9,17 +9,20 @@ public sealed class ResumeTests(ResumeTests.Undisturbed undisturbed) : IDisposab
 
     public void Dispose() => _cli.Dispose();
 
-    [UnixFact]
-    public void A_run_killed_and_resumed_ends_as_the_undisturbed_one()
+    [UnixTheory]
+    [InlineData("--checkpoint points")]
+    [InlineData("--store dir:points")]
+    [InlineData("--store sqlite:points.db")]
+    public void A_run_killed_and_resumed_ends_as_the_undisturbed_one(string store)
     {
-        using (var running = _cli.Start($"{Run} --checkpoint points --checkpoint-every 150"))
+        using (var running = _cli.Start($"{Run} {store} --checkpoint-every 150"))
         {
             running.WaitForEvent("checkpoint", times: 3);
             running.Signal("KILL");
             Assert.Equal(137, running.WaitForEnd().Code);
         }
         Assert.False(File.Exists(_cli.At("model.actorsnn")));
-        var resumed = _cli.Run($"{Run} --checkpoint points --checkpoint-every 1000 --resume --cores 3");
+        var resumed = _cli.Run($"{Run} {store} --checkpoint-every 1000 --resume --cores 3");
         AssertUndisturbed(resumed);
         Assert.InRange((int)resumed.Json[0]["samples"]!, 1, Total - 1);
     }
@@ -39,7 +42,7 @@ public sealed class ResumeTests(ResumeTests.Undisturbed undisturbed) : IDisposab
         var result = interrupted.Json[^1];
         Assert.True((bool)result["interrupted"]!);
         Assert.InRange((int)result["samples"]!, 1, Total - 1);
-        Assert.True(File.Exists(_cli.At((string)result["checkpoint"]!)));
+        Assert.Equal("dir:points", (string)result["checkpoint"]!["store"]!);
         string line = Assert.Single(interrupted.Errors);
         string command = (string)result["resume"]!;
         Assert.EndsWith($"go on with: {command}", line);
@@ -65,7 +68,7 @@ public sealed class ResumeTests(ResumeTests.Undisturbed undisturbed) : IDisposab
     {
         string shorter = Run.Replace("--epochs 40", "--epochs 2");
         var first = _cli.Run($"{shorter} --checkpoint points");
-        Assert.Equal((string)first.Result["checkpoint"]!, (string)first.Json[^2]["file"]!);
+        Assert.Equal((long)first.Result["checkpoint"]!["tick"]!, (long)first.Json[^2]["tick"]!);
         AssertUndisturbed(_cli.Run($"{Run} --checkpoint points --resume"));
         // and one with nothing left to do gives the same result once more
         AssertUndisturbed(_cli.Run($"{Run} --checkpoint points --resume"));
@@ -75,7 +78,7 @@ public sealed class ResumeTests(ResumeTests.Undisturbed undisturbed) : IDisposab
     public void A_damaged_checkpoint_is_passed_over_with_a_warning()
     {
         _cli.Run($"{Run.Replace("--epochs 40", "--epochs 2")} --checkpoint points --checkpoint-every 300");
-        string[] files = [.. Directory.GetFiles(_cli.At("points")).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.GetFiles(_cli.At("points/run"), "state-*").Order(StringComparer.Ordinal)];
         Assert.Equal(2, files.Length);
         byte[] bytes = File.ReadAllBytes(files[1]);
         bytes[bytes.Length / 2] ^= 1;
@@ -83,7 +86,8 @@ public sealed class ResumeTests(ResumeTests.Undisturbed undisturbed) : IDisposab
         var resumed = _cli.Run($"{Run} --checkpoint points --resume");
         string warning = Assert.Single(resumed.Errors);
         Assert.Contains("is damaged", warning);
-        Assert.EndsWith($"{Path.GetFileName(files[0])}, is used", warning);
+        Assert.EndsWith("is used", warning);
+        Assert.Contains($"of tick {long.Parse(Path.GetFileName(files[0]).Split('-')[1])},", warning);
         Assert.Equal(0, resumed.Code);
         Assert.Equal(undisturbed.Ended.StateHash, (string)resumed.Json[^1]["stateHash"]!);
     }

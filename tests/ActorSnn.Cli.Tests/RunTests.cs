@@ -109,6 +109,33 @@ public sealed class RunTests : IDisposable
         Assert.Contains("already holds checkpoints", Assert.Single(_cli.Run("run noisy.json --checkpoint points").Errors));
     }
 
+    [Fact]
+    public void A_run_that_another_process_has_taken_over_ends_with_one_line()
+    {
+        WriteNoisy();
+        using var running = _cli.Start("run noisy.json --ticks 2000000000 --json --checkpoint points --checkpoint-every 3000");
+        long tick = (long)running.WaitForEvent("checkpoint", times: 2)["tick"]!;
+        var other = _cli.Run($"run noisy.json --checkpoint points --resume --ticks {tick + 2_000_000} --checkpoint-every 100000 --json");
+        var ended = running.WaitForEnd();
+        Assert.Equal(1, ended.Code);
+        string line = Assert.Single(ended.Errors);
+        Assert.StartsWith("actorsnn: dir:points: run \"run\" is at epoch 2; ", line);
+        Assert.Equal(_cli.Run($"run noisy.json --ticks {tick + 2_000_000} --json").StateHash, other.StateHash);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_cannot_be_written_ends_the_run_with_one_line()
+    {
+        WriteNoisy();
+        using var running = _cli.Start("run noisy.json --ticks 2000000000 --json --checkpoint points --checkpoint-every 3000");
+        running.WaitForEvent("checkpoint", times: 2);
+        Directory.Move(_cli.At("points"), _cli.At("elsewhere"));
+        var ended = running.WaitForEnd();
+        Assert.Equal(1, ended.Code);
+        Assert.StartsWith("actorsnn: dir:points", Assert.Single(ended.Errors));
+        Assert.Equal(0, _cli.Run($"run noisy.json --checkpoint elsewhere --resume --ticks 2000000 --json").Code);
+    }
+
     [UnixFact]
     public void Ctrl_C_gives_the_result_so_far_and_the_command_that_goes_on()
     {

@@ -18,19 +18,15 @@ internal static class RunCommand
         var threads = Options.Threads();
         var engine = Options.Engine();
         var update = Options.Update();
-        var checkpoint = Options.Text("--checkpoint", "DIR", "Directory for checkpoints: now and then, at the end and on Ctrl-C. Default: none are written.");
-        var every = Options.Number("--checkpoint-every", 1, "Ticks from one checkpoint to the next. Default: 10,000.");
-        var resume = new Option<bool>("--resume")
-        {
-            Description = "Go on from the latest checkpoint in --checkpoint DIR; network and options as they were, but --ticks may grow.",
-        };
+        var saves = new CheckpointOptions(
+            "Ticks from one checkpoint to the next. Default: 10,000.", "Go on from the latest checkpoint in the store; network and options as they were, but --ticks may grow.");
         var record = Options.Record("what the network's probes see, the spikes of all other populations, and learned weights");
         var page = Options.Report();
         var json = Options.Json();
         var quiet = Options.Quiet();
         var command = new Command("run", $"Simulate a network. {ExitCode.Help}")
         {
-            network, ticks, ms, which.Neurons, which.Delay, which.Degree, which.Seed, cores, threads, engine, update, checkpoint, every, resume, record, page, json, quiet,
+            network, ticks, ms, which.Neurons, which.Delay, which.Degree, which.Seed, cores, threads, engine, update, saves.Store, saves.Directory, saves.Every, saves.Resume, record, page, json, quiet,
         };
         command.SetAction(arguments =>
         {
@@ -39,7 +35,7 @@ internal static class RunCommand
             var report = RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet));
             var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
             files.Require();
-            if (arguments.GetValue(resume) && files.Record is not null && RecordingDirectory.IsRecording(files.Record))
+            if (arguments.GetValue(saves.Resume) && files.Record is not null && RecordingDirectory.IsRecording(files.Record))
                 throw new UsageException($"{RunFiles.RecordOption} {files.Record}: holds the recording of earlier ticks; a resumed run records those it runs, so give another directory");
             var request = new SimulationRequest
             {
@@ -49,9 +45,7 @@ internal static class RunCommand
                 Cores = arguments.GetValue(cores),
                 Threads = arguments.GetValue(threads),
                 Update = Options.UpdateOf(arguments.GetValue(update)),
-                Checkpoint = arguments.GetValue(checkpoint),
-                CheckpointEvery = arguments.GetValue(every),
-                Resume = arguments.GetValue(resume),
+                Checkpoints = saves.RequestOf(arguments),
                 Recorded = files.Report is not null || files.Record is not null,
             };
             var result = report.While(observer =>
@@ -62,7 +56,7 @@ internal static class RunCommand
             files.Finish(result, report.Simulated);
             if (!result.Interrupted) return ExitCode.Done;
             Failures.Say(result.ResumeCommand is { } how
-                ? $"interrupted after {result.Ticks:#,0} ticks; the checkpoint is {result.Checkpoint}; go on with: {how}"
+                ? $"interrupted after {result.Ticks:#,0} ticks; saved as {result.Checkpoint}; go on with: {how}"
                 : $"interrupted after {result.Ticks:#,0} ticks; the run cannot go on from here (with --checkpoint DIR it could)");
             return ExitCode.Interrupted;
         });

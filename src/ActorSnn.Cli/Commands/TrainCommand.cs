@@ -26,12 +26,9 @@ internal static class TrainCommand
         var cores = Options.Cores();
         var threads = Options.Threads();
         var engine = Options.Engine();
-        var checkpoint = Options.Text("--checkpoint", "DIR", "Directory for checkpoints: now and then, at the end and on Ctrl-C. Default: none are written.");
-        var every = Options.Number("--checkpoint-every", 1, "Samples from one checkpoint to the next. Default: 10,000.");
-        var resume = new Option<bool>("--resume")
-        {
-            Description = "Go on from the latest checkpoint in --checkpoint DIR. What is not given is as it was; of what determines the result, only --epochs may change.",
-        };
+        var saves = new CheckpointOptions(
+            "Samples from one checkpoint to the next. Default: 10,000.",
+            "Go on from the latest checkpoint in the store. What is not given is as it was; of what determines the result, only --epochs may change.");
         var output = Options.Text("--out", "FILE", $"Model file to write. Default: {system.Name}-DATASET-seedN.actorsnn in the current directory.");
         var record = Options.Record("spikes, potentials and weights of the trained circuit while it is shown the first test images");
         var recordSamples = Options.RecordSamples();
@@ -40,7 +37,7 @@ internal static class TrainCommand
         var quiet = Options.Quiet();
         var command = new Command(system.Name, $"Train {system.Summary}. {ExitCode.Help}")
         {
-            dataset, data, epochs, samples, seed, hidden, crop, cores, threads, engine, checkpoint, every, resume, output, record, recordSamples, page, json, quiet,
+            dataset, data, epochs, samples, seed, hidden, crop, cores, threads, engine, saves.Store, saves.Directory, saves.Every, saves.Resume, output, record, recordSamples, page, json, quiet,
         };
         command.SetAction(arguments =>
         {
@@ -60,9 +57,7 @@ internal static class TrainCommand
                 Crop = arguments.GetValue(crop),
                 Cores = arguments.GetValue(cores),
                 Threads = arguments.GetValue(threads),
-                Checkpoint = arguments.GetValue(checkpoint),
-                CheckpointEvery = arguments.GetValue(every),
-                Resume = arguments.GetValue(resume),
+                Checkpoints = saves.RequestOf(arguments),
                 Out = arguments.GetValue(output),
                 ShownSamples = files.ShownSamples(arguments.GetValue(recordSamples)),
             };
@@ -70,7 +65,7 @@ internal static class TrainCommand
             files.Finish(result, report.Trained);
             if (!result.Interrupted) return ExitCode.Done;
             Failures.Say(result.ResumeCommand is { } how
-                ? $"interrupted after {result.Samples:#,0} samples; the checkpoint is {result.Checkpoint}; go on with: {how}"
+                ? $"interrupted after {result.Samples:#,0} samples; saved as {result.Checkpoint}; go on with: {how}"
                 : $"interrupted after {result.Samples:#,0} samples; nothing was saved (--checkpoint DIR would have)");
             return ExitCode.Interrupted;
         });

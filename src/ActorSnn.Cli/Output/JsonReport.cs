@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ActorSnn.Cli.Simulations;
 using ActorSnn.Cli.Systems;
+using ActorSnn.Mesh;
 using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Output;
@@ -80,10 +81,10 @@ internal sealed class JsonReport(bool quiet) : RunReport, IRunObserver
         });
     }
 
-    public void CheckpointSaved(string file, long tick, long? samples)
+    public void CheckpointSaved(CheckpointName checkpoint, long? samples)
     {
         if (quiet) return;
-        var json = new JsonObject { ["event"] = "checkpoint", ["file"] = file, ["tick"] = tick };
+        var json = new JsonObject { ["event"] = "checkpoint", ["store"] = checkpoint.Store, ["tick"] = checkpoint.Tick };
         if (samples is not null) json["samples"] = samples;
         Write(json);
     }

@@ -99,10 +99,7 @@ internal static class ReportPages
         var accuracies = epochs[0].Accuracy.Select((measure, i) => new Curve(measure.Name, [.. epochs.Select(e => ((double)e.Epoch, e.Accuracy[i].Value))])).ToList();
         string best = string.Join(", ", accuracies.Select(c => c.Points.MaxBy(p => p.Y) is var top ? $"{c.Name} {Units.Percent(top.Y)} in epoch {top.X:0}" : ""));
         yield return ReportBlock.Of(LineChart.Draw("Accuracy by epoch", "epoch", accuracies, percent: true), $"Best: {best}.");
-        var losses = epochs.Where(e => e.Loss is not null).Select(e => ((double)e.Epoch, e.Loss!.Value)).ToList();
-        if (losses.Count > 0)
-            yield return ReportBlock.Of(LineChart.Draw("Loss by epoch", "epoch", [new Curve("loss", [.. losses])], percent: false),
-                losses.Count < epochs.Count ? $"From epoch {losses[0].Item1:0} on: earlier checkpoints did not keep it." : null);
+        yield return ReportBlock.Of(LineChart.Draw("Loss by epoch", "epoch", [new Curve("loss", [.. epochs.Select(e => ((double)e.Epoch, e.Loss))])], percent: false));
     }
 
     private static HtmlReport AddWeights(this HtmlReport report, WeightImages weights) => report.AddSection(

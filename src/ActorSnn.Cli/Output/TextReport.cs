@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ActorSnn.Cli.Simulations;
 using ActorSnn.Cli.Systems;
 using ActorSnn.Cores;
+using ActorSnn.Mesh;
 using ActorSnn.Networks;
 using ActorSnn.Reports;
 using Spectre.Console;
@@ -158,7 +159,7 @@ internal sealed class TextReport : RunReport
                 Line($"epoch {progress.Epoch}/{progress.Epochs}  {progress.SamplesPerSecond:#,0} samples/s  {Percent(accuracy)}");
         }
 
-        public void CheckpointSaved(string file, long tick, long? samples)
+        public void CheckpointSaved(CheckpointName checkpoint, long? samples)
         {
         }
 
@@ -186,7 +187,7 @@ internal sealed class TextReport : RunReport
             _task.Value = progress.Samples;
         }
 
-        public void CheckpointSaved(string file, long tick, long? samples)
+        public void CheckpointSaved(CheckpointName checkpoint, long? samples)
         {
         }
 

@@ -5,6 +5,7 @@ using ActorSnn.Cli.Output;
 using ActorSnn.Cli.Systems;
 using ActorSnn.Cores;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Stores;
 using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Simulations;
@@ -27,11 +28,7 @@ internal sealed record SimulationRequest
     /// <summary>Whether the spikes of all populations are recorded, beside what the network's own probes see.</summary>
     public bool Recorded { get; init; }
 
-    public string? Checkpoint { get; init; }
-
-    public int? CheckpointEvery { get; init; }
-
-    public bool Resume { get; init; }
+    public CheckpointRequest Checkpoints { get; init; } = new();
 }
 
 /// <summary>Runs a network on an engine: in pieces of a fraction of a second, with checkpoints in between. How it is cut changes no result.</summary>
@@ -48,14 +45,12 @@ internal sealed class Simulation : IDisposable
     private readonly string[] _counters;
     private readonly IMesh _mesh;
     private readonly string _engine;
-    private readonly CheckpointDirectory? _checkpoints;
+    private readonly RunCheckpoints? _checkpoints;
     private readonly long _ticks;
     private readonly double _buildSeconds;
     private readonly double _secondsBefore;
     private readonly long _ticksBefore;
     private double _seconds;
-    private long _savedTick;
-    private string? _checkpoint;
 
     /// <summary>Builds the network, before its first tick or where its checkpoint stands.</summary>
     /// <exception cref="UsageException">The request cannot be met; nothing has been written.</exception>
@@ -64,18 +59,17 @@ internal sealed class Simulation : IDisposable
     private Simulation(SimulationRequest request, IEngine engine, IRunObserver observer)
     {
         (_request, _engine) = (request, engine.Name);
-        (_checkpoints, var checkpoint) = RunCheckpoints.Open(request.Checkpoint, request.CheckpointEvery, request.Resume, observer);
+        _checkpoints = RunCheckpoints.Open(request.Checkpoints, observer);
+        var checkpoint = _checkpoints?.Resumed;
         (_network, _counters) = WithProbes(request.Choice.Load(), request.Recorded);
         if (checkpoint is not null && checkpoint.NetworkHash != _network.Hash)
-            throw new UsageException($"the checkpoint {checkpoint.File} is of another network than {request.Choice.Network} as given; resume with the same network and options");
+            throw new UsageException($"{checkpoint.Name} is of another network than {request.Choice.Network} as given; resume with the same network and options");
         _ticks = TicksOf(request, checkpoint);
         RequestedCores.Require(_network, request.Cores);
         MemoryCheck.Require(_network, _ticks);
-        RunCheckpoints.RequireWritable(_checkpoints);
+        _checkpoints?.Begin(new JsonObject { ["command"] = "run", ["network"] = request.Choice.Network });
         var state = checkpoint?.StateOf(_network);
         _seconds = _secondsBefore = checkpoint?.RequireOfRun<double>("seconds") ?? 0;
-        _savedTick = checkpoint?.Tick ?? -1;
-        _checkpoint = checkpoint?.File;
         long start = Stopwatch.GetTimestamp();
         var core = new CoreOptions(Update: request.Update);
         var rehearsal = Rehearsal.Start(_network, engine, request.Threads, core);
@@ -102,7 +96,7 @@ internal sealed class Simulation : IDisposable
     public SimulationResult Run(IRunObserver observer, CancellationToken stop)
     {
         var clock = new Stopwatch();
-        long every = _request.CheckpointEvery ?? DefaultCheckpointEvery;
+        long every = _request.Checkpoints.Every ?? DefaultCheckpointEvery;
         long piece = FirstPiece;
         var recordings = new Recordings(_network);
         while (TicksDone < _ticks && !stop.IsCancellationRequested)
@@ -120,14 +114,20 @@ internal sealed class Simulation : IDisposable
             recordings.Add(_mesh.TakeRecordings());
             double simulated = (TicksDone - _ticksBefore) * _network.TimeStepMs * 1e-3;
             observer.Progress(new SimulationProgress(TicksDone, _ticks, _network.TimeStepMs, _seconds, simulated / Math.Max(_seconds - _secondsBefore, 1e-9)));
+            _checkpoints?.Report(observer);
             if (TicksDone % every == 0) Save(observer);
         }
         Save(observer);
+        _checkpoints?.End(TicksDone < _ticks ? RunStatus.Stopped : RunStatus.Done, observer);
         recordings.Add(_mesh.TakeRecordings());
         return ResultOf(recordings);
     }
 
-    public void Dispose() => _mesh.Dispose();
+    public void Dispose()
+    {
+        _checkpoints?.Dispose();
+        _mesh.Dispose();
+    }
 
     /// <summary>
     /// The network with a counter of spikes for every population, beside its own probes; when recorded, also with a probe of the spikes of those that have none.
@@ -161,7 +161,7 @@ internal sealed class Simulation : IDisposable
             ticks = (long)Math.Round(exact);
         }
         if (checkpoint is not null && ticks <= checkpoint.Tick)
-            throw new UsageException($"--ticks {ticks}: the run in {checkpoint.File} has run {checkpoint.Tick + 1} already; give at least as many");
+            throw new UsageException($"--ticks {ticks}: the run in {checkpoint.Name.Store} has run {checkpoint.Tick + 1} already; give at least as many");
         return ticks;
     }
 
@@ -174,13 +174,8 @@ internal sealed class Simulation : IDisposable
         return placement;
     }
 
-    private void Save(IRunObserver observer)
-    {
-        if (_checkpoints is null || _mesh.Tick < 0 || _mesh.Tick == _savedTick) return;
-        _checkpoint = _checkpoints.Save(_mesh.Capture(), new JsonObject { ["network"] = _request.Choice.Network, ["ticks"] = _ticks, ["seconds"] = _seconds });
-        _savedTick = _mesh.Tick;
-        observer.CheckpointSaved(_checkpoint, _mesh.Tick, samples: null);
-    }
+    private void Save(IRunObserver observer) => _checkpoints?.Save(
+        _mesh, new JsonObject { ["network"] = _request.Choice.Network, ["ticks"] = _ticks, ["seconds"] = _seconds }, samples: null, observer);
 
     private SimulationResult ResultOf(Recordings recordings)
     {
@@ -209,15 +204,16 @@ internal sealed class Simulation : IDisposable
             Packets = _mesh.Traffic.Packets,
             PacketBytes = _mesh.Traffic.Bytes,
             Interrupted = interrupted,
-            Checkpoint = _checkpoint,
-            ResumeCommand = interrupted && _checkpoint is not null ? ResumeCommand() : null,
+            Checkpoint = _checkpoints?.Last,
+            ResumeCommand = interrupted && _checkpoints is { Last: not null } ? ResumeCommand(_checkpoints) : null,
         };
     }
 
-    private string ResumeCommand()
+    private string ResumeCommand(RunCheckpoints checkpoints)
     {
         var choice = _request.Choice;
-        var command = new ShellCommand("actorsnn", "run", choice.Network, "--checkpoint", _request.Checkpoint!, "--resume");
+        var command = new ShellCommand("actorsnn", "run", choice.Network);
+        checkpoints.AddTo(command);
         void Add(string option, object? value)
         {
             if (value is not null) command.Add(option, string.Create(CultureInfo.InvariantCulture, $"{value}"));
@@ -226,7 +222,6 @@ internal sealed class Simulation : IDisposable
         Add("--delay", choice.DelayMs);
         Add("--degree", choice.Degree);
         Add("--seed", choice.Seed);
-        Add("--checkpoint-every", _request.CheckpointEvery);
         Add("--cores", _request.Cores);
         Add("--threads", _request.Threads);
         if (_request.Update != UpdateStrategy.Auto) Add("--update", $"{_request.Update}".ToLowerInvariant());

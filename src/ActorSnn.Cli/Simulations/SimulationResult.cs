@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ActorSnn.Mesh;
 using ActorSnn.Networks;
 using ActorSnn.Reports;
 
@@ -69,7 +70,7 @@ internal sealed record SimulationResult
     public bool Interrupted { get; init; }
 
     /// <summary>The last checkpoint; null when none was written.</summary>
-    public string? Checkpoint { get; init; }
+    public CheckpointName? Checkpoint { get; init; }
 
     /// <summary>How an interrupted run goes on; null when it cannot.</summary>
     public string? ResumeCommand { get; init; }
@@ -118,7 +119,7 @@ internal sealed record SimulationResult
         };
         if (Report is not null) json["report"] = Report;
         if (Record is not null) json["record"] = Record;
-        if (Checkpoint is not null) json["checkpoint"] = Checkpoint;
+        if (Checkpoint is not null) json["checkpoint"] = new JsonObject { ["store"] = Checkpoint.Store, ["tick"] = Checkpoint.Tick };
         if (Interrupted)
         {
             json["interrupted"] = true;

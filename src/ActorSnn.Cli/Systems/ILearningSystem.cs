@@ -60,11 +60,7 @@ internal sealed record TrainRequest
 
     public int? Threads { get; init; }
 
-    public string? Checkpoint { get; init; }
-
-    public int? CheckpointEvery { get; init; }
-
-    public bool Resume { get; init; }
+    public CheckpointRequest Checkpoints { get; init; } = new();
 
     public string? Out { get; init; }
 

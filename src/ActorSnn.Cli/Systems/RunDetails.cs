@@ -16,8 +16,8 @@ internal sealed record RunDetails(
 /// <summary>Scores on the test set after an epoch.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Accuracy">Its accuracies.</param>
-/// <param name="Loss">Its loss; null when an older build that did not compute it ran the epoch.</param>
-internal sealed record EpochScores(int Epoch, IReadOnlyList<Measure> Accuracy, double? Loss);
+/// <param name="Loss">Its loss.</param>
+internal sealed record EpochScores(int Epoch, IReadOnlyList<Measure> Accuracy, double Loss);
 
 /// <summary>Which class was taken for which.</summary>
 /// <param name="Title">How the answer was read.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ActorSnn.Mesh;
 
 namespace ActorSnn.Cli.Systems;
 
@@ -39,11 +40,10 @@ internal interface IRunObserver
     /// <summary>Several times a second.</summary>
     void Progress(SimulationProgress progress);
 
-    /// <summary>A checkpoint is on disk.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="tick">The tick it is of.</param>
+    /// <summary>A checkpoint is in its store.</summary>
+    /// <param name="checkpoint">Which.</param>
     /// <param name="samples">Samples learned from; null where there are none.</param>
-    void CheckpointSaved(string file, long tick, long? samples);
+    void CheckpointSaved(CheckpointName checkpoint, long? samples);
 
     /// <summary>Something to know that is no failure.</summary>
     void Warn(string message);
@@ -101,7 +101,7 @@ internal sealed record RunResult
     public int EpochsDone { get; init; }
 
     /// <summary>The last checkpoint; null when none was written.</summary>
-    public string? Checkpoint { get; init; }
+    public CheckpointName? Checkpoint { get; init; }
 
     /// <summary>How an interrupted run goes on; null when it cannot.</summary>
     public string? ResumeCommand { get; init; }
@@ -150,7 +150,7 @@ internal sealed record RunResult
             json["bestEpoch"] = new JsonObject(Best.Select(b => KeyValuePair.Create(b.Name, (JsonNode?)b.Epoch)));
         }
         if (Model is not null) json["model"] = Model;
-        if (Checkpoint is not null) json["checkpoint"] = Checkpoint;
+        if (Checkpoint is not null) json["checkpoint"] = new JsonObject { ["store"] = Checkpoint.Store, ["tick"] = Checkpoint.Tick };
         if (Report is not null) json["report"] = Report;
         if (Record is not null) json["record"] = Record;
         if (Interrupted)

@@ -10,7 +10,7 @@ using System.Text.Json.Nodes;
 namespace ActorSnn.Networks;
 
 /// <summary>
-/// Named arrays and a description of them in one file: the container of models and checkpoints.
+/// Named arrays and a description of them in one file: the container of models.
 /// <para>
 /// <b>Format.</b> A zip archive whose entries are stored, not compressed: <c>manifest.json</c>, and for each array <c>(name).npy</c> in numpy's
 /// NPY format 1.0, little-endian, row-major. <c>numpy.load</c> reads the file as it is, with the arrays under their names.

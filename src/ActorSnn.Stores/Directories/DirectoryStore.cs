@@ -21,6 +21,7 @@ namespace ActorSnn.Stores;
 internal sealed partial class DirectoryStore : IRunStore
 {
     private const int Version = 1;
+    public const string StoreFile = "store.json";
     private const string RunFile = "run.json";
     private const string NetworkFile = "network.bin";
     private const string RemovedExtension = ".removed";
@@ -39,7 +40,7 @@ internal sealed partial class DirectoryStore : IRunStore
         {
             if (File.Exists(_path)) throw new IOException($"{_path} is a file, not a directory");
             Directory.CreateDirectory(_path);
-            string file = At("store.json");
+            string file = At(StoreFile);
             if (!File.Exists(file))
             {
                 using var _ = Lock();

@@ -30,7 +30,7 @@ internal sealed record SbpRun(string Dataset, ulong Seed, int Hidden, int Crop, 
     public static SbpRun Resumed(TrainRequest request, Checkpoint checkpoint)
     {
         string system = checkpoint.RequireOfRun<string>("system");
-        if (system != System) throw new UsageException($"{checkpoint.File} belongs to a run of {system}, not of {System}");
+        if (system != System) throw new UsageException($"{checkpoint.Name.Store} belongs to a run of {system}, not of {System}");
         var saved = new SbpRun(
             checkpoint.RequireOfRun<string>("dataset"), checkpoint.RequireOfRun<ulong>("seed"), checkpoint.RequireOfRun<int>("hidden"),
             checkpoint.RequireOfRun<int>("crop"), checkpoint.Run["samples"] is null ? null : checkpoint.RequireOfRun<int>("samples"),
@@ -39,7 +39,7 @@ internal sealed record SbpRun(string Dataset, ulong Seed, int Hidden, int Crop, 
         void Same<T>(string option, T asked, T was, bool isAsked)
         {
             if (isAsked && !EqualityComparer<T>.Default.Equals(asked, was))
-                throw new UsageException($"--{option} {asked}: the run in {checkpoint.File} has --{option} {(object?)was ?? "not given"}; resume with the same, or leave it out");
+                throw new UsageException($"--{option} {asked}: the run in {checkpoint.Name.Store} has --{option} {(object?)was ?? "not given"}; resume with the same, or leave it out");
         }
         Same("dataset", request.Dataset, saved.Dataset, request.Dataset is not null);
         Same("seed", request.Seed, saved.Seed, request.Seed is not null);
@@ -67,24 +67,24 @@ internal sealed record SbpRun(string Dataset, ulong Seed, int Hidden, int Crop, 
         ["history"] = new JsonArray([.. history.Select(e => new JsonArray(e.Accuracy.Exact, e.Accuracy.Spikes, e.Accuracy.Potential, e.Loss))]),
     };
 
-    /// <summary>The scores after each epoch that a checkpoint holds; those of older builds have no loss.</summary>
+    /// <summary>The scores after each epoch that a checkpoint holds.</summary>
     /// <exception cref="Networks.ArchiveException">They are not there.</exception>
     public static IEnumerable<SbpEpoch> HistoryOf(Checkpoint checkpoint)
     {
         foreach (var item in checkpoint.Run["history"] as JsonArray ?? [])
         {
-            if (item is not JsonArray { Count: 3 or 4 } row || row.Where((v, i) => !(v is JsonValue value && value.TryGetValue(out double _)) && !(v is null && i == 3)).Any())
-                throw new Networks.ArchiveException(checkpoint.File, "\"history\" of its run must be rows of three accuracies and a loss");
+            if (item is not JsonArray { Count: 4 } row || row.Any(v => !(v is JsonValue value && value.TryGetValue(out double _))))
+                throw new Networks.ArchiveException($"{checkpoint.Name}", "\"history\" of its notes must be rows of three accuracies and a loss");
             double Value(int i) => row[i]!.GetValue<double>();
-            yield return new SbpEpoch(new SbpAccuracy(Value(0), Value(1), Value(2)), row.Count > 3 && row[3] is not null ? Value(3) : null);
+            yield return new SbpEpoch(new SbpAccuracy(Value(0), Value(1), Value(2)), Value(3));
         }
     }
 }
 
 /// <summary>Scores on the test set after an epoch.</summary>
 /// <param name="Accuracy">The accuracies.</param>
-/// <param name="Loss">The loss; null when an older build ran the epoch.</param>
-internal sealed record SbpEpoch(SbpAccuracy Accuracy, double? Loss);
+/// <param name="Loss">The loss.</param>
+internal sealed record SbpEpoch(SbpAccuracy Accuracy, double Loss);
 
 /// <summary>The usual choices.</summary>
 internal static class SbpDefaults

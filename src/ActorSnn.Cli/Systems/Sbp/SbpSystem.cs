@@ -20,7 +20,8 @@ internal sealed class SbpSystem : ILearningSystem
 
     public RunResult Train(TrainRequest request, IEngine engine, IRunObserver observer, CancellationToken stop)
     {
-        var (checkpoints, checkpoint) = RunCheckpoints.Open(request.Checkpoint, request.CheckpointEvery, request.Resume, observer);
+        using var checkpoints = RunCheckpoints.Open(request.Checkpoints, observer);
+        var checkpoint = checkpoints?.Resumed;
         var run = checkpoint is null ? SbpRun.New(request) : SbpRun.Resumed(request, checkpoint);
         RequireDataset(run.Dataset);
         string model = request.Out ?? $"sbp-{run.Dataset}-seed{run.Seed}{SbpModel.Extension}";
@@ -34,9 +35,9 @@ internal sealed class SbpSystem : ILearningSystem
         stop.ThrowIfCancellationRequested();
 
         using var training = new SbpTraining(
-            run, train, test, engine, request.Cores, request.Threads, checkpoints, request.CheckpointEvery ?? DefaultCheckpointEvery);
+            run, train, test, engine, request.Cores, request.Threads, checkpoints, request.Checkpoints.Every ?? DefaultCheckpointEvery);
         if (checkpoint is not null) training.Resume(checkpoint);
-        RunCheckpoints.RequireWritable(checkpoints);
+        checkpoints?.Begin(new JsonObject { ["command"] = "train", ["system"] = Name, ["dataset"] = run.Dataset });
         bool completed = training.Run(observer, stop);
         var state = training.Capture();
         string hash = state.Hash();
@@ -79,8 +80,8 @@ internal sealed class SbpSystem : ILearningSystem
             Best = BestOf(training.History),
             Interrupted = !completed,
             EpochsDone = training.History.Count,
-            Checkpoint = training.LastCheckpoint,
-            ResumeCommand = !completed && training.LastCheckpoint is not null ? ResumeCommand(request) : null,
+            Checkpoint = checkpoints?.Last,
+            ResumeCommand = !completed && checkpoints is { Last: not null } ? ResumeCommand(request, checkpoints) : null,
             Details = request.ShownSamples is { } shown ? Details(training, weights, test, run.Crop, shown, engine, request) : null,
         };
     }
@@ -224,10 +225,10 @@ internal sealed class SbpSystem : ILearningSystem
         })];
     }
 
-    private string ResumeCommand(TrainRequest request)
+    private string ResumeCommand(TrainRequest request, RunCheckpoints checkpoints)
     {
-        var command = new Output.ShellCommand("actorsnn", "train", Name, "--checkpoint", request.Checkpoint!, "--resume");
-        if (request.CheckpointEvery is { } every) command.Add("--checkpoint-every", every.ToString());
+        var command = new Output.ShellCommand("actorsnn", "train", Name);
+        checkpoints.AddTo(command);
         if (request.Data is not null) command.Add("--data", request.Data);
         if (request.Cores is { } cores) command.Add("--cores", cores.ToString());
         if (request.Threads is { } threads) command.Add("--threads", threads.ToString());

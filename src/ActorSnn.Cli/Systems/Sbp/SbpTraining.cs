@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ActorSnn.Cores;
 using ActorSnn.Learning.Sbp;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Stores;
 using ActorSnn.Networks;
 using ActorSnn.Reports;
 
@@ -21,7 +22,7 @@ internal sealed class SbpTraining : IDisposable
     private readonly string _digest;
     private readonly IEngine _engine;
     private readonly int? _threads;
-    private readonly CheckpointDirectory? _checkpoints;
+    private readonly RunCheckpoints? _checkpoints;
     private readonly int _checkpointEvery;
     private readonly Network _network;
     private readonly IMesh _mesh;
@@ -29,7 +30,6 @@ internal sealed class SbpTraining : IDisposable
     private readonly int _samplesPerEpoch;
     private double _secondsBefore;
     private long _samplesBefore;
-    private long _savedTick = -1;
 
     /// <summary>Builds the network before its first tick.</summary>
     /// <param name="run">What to train.</param>
@@ -42,7 +42,7 @@ internal sealed class SbpTraining : IDisposable
     /// <param name="checkpointEvery">Samples from one to the next.</param>
     /// <exception cref="UsageException">Impossible sizes.</exception>
     public SbpTraining(
-        SbpRun run, SbpSamples train, SbpSamples test, IEngine engine, int? cores, int? threads, CheckpointDirectory? checkpoints, int checkpointEvery)
+        SbpRun run, SbpSamples train, SbpSamples test, IEngine engine, int? cores, int? threads, RunCheckpoints? checkpoints, int checkpointEvery)
     {
         (_run, _test, _engine, _threads, _checkpoints, _checkpointEvery) = (run, test, engine, threads, checkpoints, checkpointEvery);
         _digest = SbpSamples.DigestOf(train, test);
@@ -76,9 +76,6 @@ internal sealed class SbpTraining : IDisposable
 
     public int Threads => _mesh.Threads;
 
-    /// <summary>The last checkpoint written by this process or resumed from.</summary>
-    public string? LastCheckpoint { get; private set; }
-
     /// <summary>Continues from a checkpoint.</summary>
     /// <exception cref="UsageException">It is of other data, or further than this run is to go.</exception>
     /// <exception cref="ArchiveException">It is of another network.</exception>
@@ -86,18 +83,16 @@ internal sealed class SbpTraining : IDisposable
     {
         string digest = checkpoint.RequireOfRun<string>("digest");
         if (digest != _digest)
-            throw new UsageException($"the images of {_run.Dataset} have digest {_digest[..12]}; the run in {checkpoint.File} has {digest[..Math.Min(12, digest.Length)]}; resume with the same files");
+            throw new UsageException($"the images of {_run.Dataset} have digest {_digest[..12]}; the run in {checkpoint.Name.Store} has {digest[..Math.Min(12, digest.Length)]}; resume with the same files");
         _mesh.Restore(checkpoint.StateOf(_network));
         _history.AddRange(SbpRun.HistoryOf(checkpoint));
         Seconds = _secondsBefore = checkpoint.RequireOfRun<double>("seconds");
         _samplesBefore = Samples;
-        _savedTick = checkpoint.Tick;
-        LastCheckpoint = checkpoint.File;
         long epochs = (Samples + _samplesPerEpoch - 1) / _samplesPerEpoch;
         if (_run.Epochs < epochs)
-            throw new UsageException($"--epochs {_run.Epochs}: the run in {checkpoint.File} is in epoch {epochs} already; give at least {epochs}");
+            throw new UsageException($"--epochs {_run.Epochs}: the run in {checkpoint.Name.Store} is in epoch {epochs} already; give at least {epochs}");
         if (_history.Count > Samples / _samplesPerEpoch)
-            throw new ArchiveException(checkpoint.File, $"holds accuracies of {_history.Count} epochs after {Samples} samples of {_samplesPerEpoch} an epoch");
+            throw new ArchiveException($"{checkpoint.Name}", $"holds accuracies of {_history.Count} epochs after {Samples} samples of {_samplesPerEpoch} an epoch");
     }
 
     /// <summary>Trains to the end, or until stopped. With checkpoints, the last one is of where it stopped.</summary>
@@ -117,7 +112,11 @@ internal sealed class SbpTraining : IDisposable
                 Save(observer);
                 nextCheckpoint = After(Samples, _checkpointEvery);
             }
-            if (Samples >= TotalSamples) return true;
+            if (Samples >= TotalSamples)
+            {
+                _checkpoints?.End(RunStatus.Done, observer);
+                return true;
+            }
 
             long from = Samples;
             long to = Math.Min(from + piece, After(from, _samplesPerEpoch));
@@ -130,8 +129,10 @@ internal sealed class SbpTraining : IDisposable
             double pace = (to - from) / Math.Max(clock.Elapsed.TotalSeconds - before, 1e-6);
             if (to - from >= piece / 2) piece = Math.Clamp((long)(pace * SecondsPerPiece), 1, 4 * piece);
             if (!stop.IsCancellationRequested && !IsEpochEnd) observer.Progress(Progress(null));
+            _checkpoints?.Report(observer);
         }
         Save(observer);
+        _checkpoints?.End(RunStatus.Stopped, observer);
         return false;
     }
 
@@ -167,13 +168,7 @@ internal sealed class SbpTraining : IDisposable
         return true;
     }
 
-    private void Save(IRunObserver observer)
-    {
-        if (_checkpoints is null || _mesh.Tick < 0 || _mesh.Tick == _savedTick) return;
-        LastCheckpoint = _checkpoints.Save(Capture(), _run.Describe(_digest, Seconds, _history));
-        _savedTick = _mesh.Tick;
-        observer.CheckpointSaved(LastCheckpoint, _mesh.Tick, Samples);
-    }
+    private void Save(IRunObserver observer) => _checkpoints?.Save(_mesh, _run.Describe(_digest, Seconds, _history), Samples, observer);
 
     private RunProgress Progress(IReadOnlyList<Measure>? accuracy)
     {
