@@ -1,3 +1,4 @@
+using ActorSnn.Mesh.Links;
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;

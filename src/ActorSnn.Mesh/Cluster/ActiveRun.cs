@@ -8,6 +8,8 @@ namespace ActorSnn.Mesh.Cluster;
 /// <summary>The run that a coordinator has under way: its placement on nodes, and how far it is.</summary>
 internal sealed class ActiveRun(RunRecord record, RunPlan plan)
 {
+    private NodePlacement? _onNodes;
+
     public string Name { get; } = record.Name;
 
     public RunRecord Record { get; } = record;
@@ -25,13 +27,13 @@ internal sealed class ActiveRun(RunRecord record, RunPlan plan)
     public Placement? Placement { get; set; }
 
     /// <summary>Nodes that were there when the cores were placed, whether they got any or not.</summary>
-    public ImmutableArray<string> Considered { get; set; } = [];
+    public ImmutableArray<string> Considered { get; private set; } = [];
 
     /// <summary>Nodes with cores.</summary>
-    public ImmutableArray<string> Nodes { get; set; } = [];
+    public ImmutableArray<string> Nodes { get; private set; } = [];
 
     /// <summary>For each core the position of its node in <see cref="Nodes"/>.</summary>
-    public ImmutableArray<int> NodeOf { get; set; } = [];
+    public ImmutableArray<int> NodeOf { get; private set; } = [];
 
     /// <summary>Nodes whose cores stand at the checkpoint.</summary>
     public HashSet<string> Ready { get; } = [];
@@ -79,6 +81,17 @@ internal sealed class ActiveRun(RunRecord record, RunPlan plan)
 
     /// <summary>What it waits for; null for nothing.</summary>
     public string? Trouble { get; set; }
+
+    /// <summary>Places the cores on nodes; those that can stay where they are do.</summary>
+    public void PlaceOn(ImmutableArray<string> nodes)
+    {
+        ImmutableArray<NodeCapacity> alike = [.. nodes.Select(n => new NodeCapacity(n))];
+        _onNodes = _onNodes is null ? NodePlacer.Place(Placement!, alike) : NodePlacer.Replace(_onNodes, alike);
+        Considered = nodes;
+        int[] used = [.. _onNodes.NodeOf.Distinct().Order()];
+        Nodes = [.. used.Select(n => nodes[n])];
+        NodeOf = [.. _onNodes.NodeOf.Select(n => Array.IndexOf(used, n))];
+    }
 
     /// <summary>What goes along with a checkpoint or a status.</summary>
     public string NotesAt(long now) => JsonSerializer.Serialize(new RunNotes((now - Since + MsBefore) / 1000, LastTick, History, Trouble), ControlMessage.Json);

@@ -353,8 +353,7 @@ internal sealed class Coordinator
             run.MsBefore = Math.Max(run.MsBefore, notes.Seconds * 1000 - (now - run.Since));
             if (notes.History.Recoveries > run.History.Recoveries) run.History = notes.History;
         }
-        run.Considered = usable;
-        (run.Nodes, run.NodeOf) = NodeShares.Of(run.Placement!, usable, run.Nodes, run.NodeOf);
+        run.PlaceOn(usable);
         run.Phase = RunPhase.Building;
         run.Trouble = null;
         run.IsRebalanceWanted = false;
