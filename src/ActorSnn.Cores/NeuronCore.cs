@@ -48,17 +48,26 @@ public sealed class NeuronCore
             return _histories[population] ??= WorksOnBits(population) ? new BitHistory(population, size, capacity) : new ListHistory(population, size, capacity);
         }
 
+        var delayed = new DelayedHistory?[_network.Projections.Length];
+        SpikeHistory Seen(Projection projection)
+        {
+            var emitted = History(projection.Source);
+            if (_network.Timing?.Concerns(projection.Name) is not true) return emitted;
+            if (delayed[projection.Index] is null) emitted.Feed(delayed[projection.Index] = new DelayedHistory(_network, projection, capacity));
+            return delayed[projection.Index]!;
+        }
+
         for (int i = 0; i < own.Length; i++)
         {
             var slice = own[i];
             var home = new SliceHome(i, History(slice.Population), _due, _learningDue);
             _slices[i] = _network.Populations[slice.Population].Model switch
             {
-                GatedThresholdNeuron model => BuildGated(slice, model, home, History, capacity, options),
-                LifConductance model => Listen(new ConductanceSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, History), capacity)),
-                Izhikevich model => Listen(new IzhikevichSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, History), capacity)),
+                GatedThresholdNeuron model => BuildGated(slice, model, home, Seen, capacity, options),
+                LifConductance model => Listen(new ConductanceSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, Seen), capacity)),
+                Izhikevich model => Listen(new IzhikevichSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, Seen), capacity)),
                 RealNeuronModel model =>
-                    Listen(new LinearSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, History), capacity, options.Update)),
+                    Listen(new LinearSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, Seen), capacity, options.Update)),
                 SpikeArraySource source => new SpikeArraySlice(slice, home, source),
                 PoissonSource source => new PoissonSlice(slice, home, source, _network),
                 SampleSource source => new SampleSlice(slice, home, source),
@@ -243,12 +252,12 @@ public sealed class NeuronCore
     }
 
     private GatedThresholdSlice BuildGated(
-        Slice slice, GatedThresholdNeuron model, SliceHome home, Func<int, SpikeHistory> history, int capacity, CoreOptions options)
+        Slice slice, GatedThresholdNeuron model, SliceHome home, Func<Projection, SpikeHistory> seen, int capacity, CoreOptions options)
     {
         var afferents = new List<Afferent>();
         foreach (var projection in _network.Projections)
         {
-            if (projection.Target == slice.Population) afferents.AddRange(BuildAfferents(projection, slice, (BitHistory)history(projection.Source)));
+            if (projection.Target == slice.Population) afferents.AddRange(BuildAfferents(projection, slice, (BitHistory)seen(projection)));
         }
         var ordered = afferents.OrderByDescending(a => a.Delay).ThenBy(a => a.Projection.Index).ToArray();
         var result = new GatedThresholdSlice(slice, home, model, ordered, capacity, options.SkipClosedNeurons);

@@ -28,6 +28,7 @@ public sealed class NetworkBuilder
     private readonly HashSet<string> _probeNames = [];
     private long _size;
     private double _synapses;
+    private DelayedTiming? _timing;
 
     /// <summary>Starts a network.</summary>
     /// <param name="name">Name, for people.</param>
@@ -54,6 +55,7 @@ public sealed class NetworkBuilder
         }
         foreach (var input in network.Inputs) AddPoissonInput(network.Populations[input.Target].Name, input.RateHz, input.Weight, input.Name);
         foreach (var probe in network.Probes) AddProbe(probe);
+        SetTiming(network.Timing);
     }
 
     /// <summary>
@@ -172,13 +174,26 @@ public sealed class NetworkBuilder
         return this;
     }
 
+    /// <summary>Sets what happens to spikes on their way.</summary>
+    /// <param name="timing">What happens; null for exact timing.</param>
+    /// <exception cref="NetworkException">A number is out of range.</exception>
+    public NetworkBuilder SetTiming(DelayedTiming? timing)
+    {
+        timing?.Validate("timing");
+        _timing = timing;
+        return this;
+    }
+
     /// <summary>The finished network.</summary>
-    /// <exception cref="NetworkException">It has no population, or integer weights whose sums do not fit into 32 bits.</exception>
+    /// <exception cref="NetworkException">
+    /// It has no population, integer weights whose sums do not fit into 32 bits, or timing for projections that are not there.
+    /// </exception>
     public Network Build()
     {
         if (_populations.Count == 0) throw new NetworkException("populations", "there is none; add at least one");
         foreach (var population in _populations) RequireSumsFit(population);
-        return new Network(_name, _seed, _timeStepMs, [.. _populations], [.. _projections], [.. _inputs], [.. _probes]);
+        _timing?.Validate("timing", _projections);
+        return new Network(_name, _seed, _timeStepMs, [.. _populations], [.. _projections], [.. _inputs], [.. _probes], _timing);
     }
 
     private string PathOf(string list, int position, string name) => NamesPartsByPosition ? $"{list}[{position}]" : $"{list}[\"{name}\"]";

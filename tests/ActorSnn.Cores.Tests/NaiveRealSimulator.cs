@@ -10,7 +10,7 @@ internal sealed class NaiveRealSimulator
 {
     private readonly Network _network;
     private readonly List<Synapse>[][] _outgoing; // [population][neuron]
-    private readonly Dictionary<long, List<Synapse>> _arrivals = []; // by tick of arrival
+    private readonly Dictionary<long, HashSet<Synapse>> _arrivals = []; // by tick of arrival
     private readonly Neuron[][] _neurons; // [population][neuron]
     private readonly List<Synapse> _plastic = [];
 
@@ -81,10 +81,16 @@ internal sealed class NaiveRealSimulator
                 if (!fires) continue;
                 spikes[population.Index][n] = true;
                 SpikeCount++;
-                foreach (var synapse in _outgoing[population.Index][n])
+                foreach (var byProjection in _outgoing[population.Index][n].GroupBy(s => s.Projection))
                 {
-                    if (!_arrivals.TryGetValue(tick + synapse.Delay, out var list)) _arrivals[tick + synapse.Delay] = list = [];
-                    list.Add(synapse);
+                    foreach (long at in NaiveDraws.SeenAt(_network, byProjection.Key, n, tick))
+                    {
+                        foreach (var synapse in byProjection)
+                        {
+                            if (!_arrivals.TryGetValue(at + synapse.Delay, out var list)) _arrivals[at + synapse.Delay] = list = [];
+                            list.Add(synapse);
+                        }
+                    }
                 }
             }
         }

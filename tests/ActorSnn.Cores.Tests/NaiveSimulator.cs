@@ -10,7 +10,8 @@ internal sealed class NaiveSimulator
 {
     private readonly Network _network;
     private readonly Dictionary<(int Population, int Neuron), List<Synapse>> _outgoing = [];
-    private readonly Dictionary<long, List<Synapse>> _arrivals = []; // by tick of arrival
+    private readonly Dictionary<long, HashSet<Synapse>> _arrivals = []; // by tick of arrival
+    private readonly Dictionary<long, HashSet<(Projection, int)>> _seen = []; // by tick: which projection sees which neuron spike
     private bool[][] _before;
 
     public NaiveSimulator(Network network)
@@ -70,22 +71,26 @@ internal sealed class NaiveSimulator
                 spikes[population.Index][neuron] = true;
                 SpikeCount++;
                 if (!_outgoing.TryGetValue((population.Index, neuron), out var synapses)) continue;
-                foreach (var synapse in synapses)
+                foreach (var byProjection in synapses.GroupBy(s => s.Projection))
                 {
-                    if (!_arrivals.TryGetValue(tick + synapse.Delay, out var list)) _arrivals[tick + synapse.Delay] = list = [];
-                    list.Add(synapse);
+                    foreach (long at in NaiveDraws.SeenAt(_network, byProjection.Key, neuron, tick))
+                    {
+                        Put(_seen, at, (byProjection.Key, neuron));
+                        foreach (var synapse in byProjection) Put(_arrivals, at + synapse.Delay, synapse);
+                    }
                 }
             }
         }
         _before = Spikes;
         Spikes = spikes;
         // Now what tick - 1 taught.
-        foreach (var ((population, neuron), synapses) in _outgoing)
+        if (!_seen.Remove(tick - 1, out var seen)) return;
+        foreach (var synapses in _outgoing.Values)
         {
-            if (!_before[population][neuron]) continue;
             foreach (var synapse in synapses)
             {
-                if (!synapse.Projection.IsPlastic || !_before[synapse.Projection.Target][synapse.Target]) continue;
+                if (!synapse.Projection.IsPlastic || !seen.Contains((synapse.Projection, synapse.Source))) continue;
+                if (!_before[synapse.Projection.Target][synapse.Target]) continue;
                 synapse.Weight = Math.Clamp(synapse.Weight + (IsOn(synapse.Projection, tick - 1) ? 2 : -2), -256, 254);
             }
         }
@@ -110,6 +115,12 @@ internal sealed class NaiveSimulator
             default:
                 return NaiveDraws.SourceFires(_network, population, neuron, tick);
         }
+    }
+
+    private static void Put<T>(Dictionary<long, HashSet<T>> lists, long tick, T item)
+    {
+        if (!lists.TryGetValue(tick, out var list)) lists[tick] = list = [];
+        list.Add(item);
     }
 
     private bool[][] Silence() => [.. _network.Populations.Select(p => new bool[p.Size])];

@@ -74,7 +74,7 @@ public sealed class NetworkState
     /// <summary>Counts of each <see cref="SpikeCountProbe"/> by phase since tick 0. Not part of the hash.</summary>
     public Dictionary<string, long[]> ProbeCounts { get; } = [];
 
-    /// <summary>Ticks of a population's spikes that may still act: the longest delay of its projections, at least 1.</summary>
+    /// <summary>Ticks of a population's spikes that may still act: the longest delay of its projections with what timing can add, at least 1.</summary>
     public int HistoryTicks(int population) => HistoryTicks(Network, population);
 
     /// <summary>64-bit words of one tick of a population's spikes.</summary>
@@ -110,5 +110,5 @@ public sealed class NetworkState
     }
 
     internal static int HistoryTicks(Network network, int population) =>
-        network.Projections.Where(p => p.Source == population).Select(p => p.Delay.Max).DefaultIfEmpty(1).Max();
+        network.Projections.Where(p => p.Source == population).Select(network.LongestDelay).DefaultIfEmpty(1).Max();
 }

@@ -28,6 +28,9 @@ public enum RandomPurpose
 
     /// <summary>Spikes of a Poisson input.</summary>
     PoissonInput = 7,
+
+    /// <summary>What happens to spikes on their way in delayed timing.</summary>
+    Travel = 8,
 }
 
 /// <summary>
