@@ -20,6 +20,8 @@ public sealed class NeuronCore
     private readonly DueRing _due;
     private readonly DueRing _learningDue;
     private long _nextSource;
+    private readonly WeightFaults[] _weightFaults;
+    private long _nextWeightFault;
     private readonly int[] _emitted;
     private UInt128 _digest;
     private long _spikeCount;
@@ -83,6 +85,8 @@ public sealed class NeuronCore
             var probe = _network.Probes.OfType<PotentialProbe>().FirstOrDefault(p => _network[p.Population].Index == slice.Slice.Population);
             if (probe is not null) slice.Potentials = new PotentialRecorder(probe, slice.Slice);
         }
+        foreach (var slice in _slices) slice.Faults = OutputFaults.Of(_network, slice.Slice);
+        _weightFaults = [.. _slices.SelectMany(s => s.WeightMemories.Select(m => WeightFaults.Of(_network, s.Slice, m))).OfType<WeightFaults>()];
         _sources = [.. Enumerable.Range(0, _slices.Length).Where(i => _slices[i] is ISourceSlice)];
         _alwaysDue = new ulong[Math.Max(1, Bits.Words(_slices.Length))];
         foreach (int i in Enumerable.Range(0, _slices.Length).Where(i => _slices[i].IsAlwaysActive)) _alwaysDue[i >> 6] |= 1UL << (i & 63);
@@ -125,6 +129,7 @@ public sealed class NeuronCore
     {
         long tick = Tick + 1;
         EmittedCount = 0;
+        if (tick >= _nextWeightFault) BreakWeights(tick);
         var due = _due.At(tick);
         if (tick >= _nextSource) MarkSources(tick, due);
         for (int w = 0; w < due.Length; w++)
@@ -181,6 +186,8 @@ public sealed class NeuronCore
             slice.Restore(state);
             slice.Potentials?.Clear();
         }
+        foreach (var faults in _weightFaults) faults.Restore(state.Tick);
+        _nextWeightFault = 0;
         foreach (var history in _histories)
         {
             if (history is null) continue;
@@ -219,6 +226,16 @@ public sealed class NeuronCore
         _digest += _digests[index].Of(tick, spikes);
         _spikeCount += count;
         foreach (var recorder in _recorders[index]) recorder.Record(tick, spikes);
+    }
+
+    private void BreakWeights(long tick)
+    {
+        _nextWeightFault = long.MaxValue;
+        foreach (var faults in _weightFaults)
+        {
+            faults.HappenAt(tick);
+            _nextWeightFault = Math.Min(_nextWeightFault, faults.NextAt(tick + 1));
+        }
     }
 
     private void MarkSources(long tick, Span<ulong> due)
@@ -277,7 +294,8 @@ public sealed class NeuronCore
             {
                 case { Learning: HebbianCoincidence }:
                     return [new HebbianAfferent(projection, delay, source, slice, WeightAt)];
-                case { Connectivity: Connectivity.DenseConnectivity or Connectivity.OneToAllConnectivity, Weight: Weight.ConstantWeight constant }:
+                case { Connectivity: Connectivity.DenseConnectivity or Connectivity.OneToAllConnectivity, Weight: Weight.ConstantWeight constant }
+                    when !_network.FaultsOf(projection).Any():
                     return [new UniformAfferent(projection, delay, source, (int)constant.Value)];
                 case { Connectivity: Connectivity.OneToOneConnectivity }:
                     var weights = Enumerable.Range(slice.Start, slice.Count).Select(i => (int)Synapses.WeightOf(_network, projection, i)).ToArray();

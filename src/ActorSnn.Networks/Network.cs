@@ -13,7 +13,8 @@ public sealed class Network
 
     internal Network(
         string name, ulong seed, double timeStepMs, ImmutableArray<Population> populations, ImmutableArray<Projection> projections,
-        ImmutableArray<PoissonInput> inputs, ImmutableArray<Probe> probes, DelayedTiming? timing)
+        ImmutableArray<PoissonInput> inputs, ImmutableArray<Probe> probes, DelayedTiming? timing,
+        ImmutableArray<Fault> faults)
     {
         Name = name;
         Seed = seed;
@@ -23,6 +24,7 @@ public sealed class Network
         Inputs = inputs;
         Probes = probes;
         Timing = timing;
+        Faults = faults;
         _longestDelays = [.. projections.Select(p => p.Delay.Max + (int)(timing?.MostTicks(p.Name) ?? 0))];
         _byName = populations.ToDictionary(p => p.Name);
     }
@@ -51,6 +53,9 @@ public sealed class Network
     /// <summary>What happens to spikes on their way; null in exact timing, where nothing does.</summary>
     public DelayedTiming? Timing { get; }
 
+    /// <summary>What is broken, in the order in which it acts.</summary>
+    public ImmutableArray<Fault> Faults { get; }
+
     /// <summary>Number of neurons; sources are not neurons.</summary>
     public long NeuronCount => Populations.Where(p => !p.Model.IsSource).Sum(p => (long)p.Size);
 
@@ -58,7 +63,7 @@ public sealed class Network
     public int MaxDelay => _longestDelays.DefaultIfEmpty(1).Max();
 
     /// <summary>
-    /// SHA-256 (hex) over everything that can influence a spike: seed, time step, populations, projections, inputs, timing. Names of the
+    /// SHA-256 (hex) over everything that can influence a spike: seed, time step, populations, projections, inputs, timing, faults. Names of the
     /// network and probes do not count.
     /// </summary>
     public string Hash => _hash ??= ComputeHash();
@@ -74,6 +79,14 @@ public sealed class Network
 
     /// <summary>Longest time from a spike to its effect over a projection, in ticks, with what delayed timing can add.</summary>
     public int LongestDelay(Projection projection) => _longestDelays[projection.Index];
+
+    /// <summary>Faults of a population's neurons, each with its place in the list.</summary>
+    public IEnumerable<(int Place, NeuronFault Fault)> FaultsOf(Population population) =>
+        Faults.Index().Where(f => f.Item is NeuronFault fault && fault.Neurons.Concerns(population)).Select(f => (f.Index, (NeuronFault)f.Item));
+
+    /// <summary>Faults of a projection's weights, each with its place in the list.</summary>
+    public IEnumerable<(int Place, WeightFault Fault)> FaultsOf(Projection projection) =>
+        Faults.Index().Where(f => f.Item is WeightFault fault && fault.Concerns(projection, Populations[projection.Target])).Select(f => (f.Index, (WeightFault)f.Item));
 
     private string ComputeHash()
     {
@@ -100,6 +113,11 @@ public sealed class Network
             foreach (var input in Inputs) input.WriteTo(writer);
         }
         Timing?.WriteTo(writer);
+        if (Faults.Length > 0)
+        {
+            writer.Write("faults").Write(Faults.Length);
+            foreach (var fault in Faults) fault.WriteTo(writer);
+        }
         return Convert.ToHexStringLower(writer.Finish());
     }
 }

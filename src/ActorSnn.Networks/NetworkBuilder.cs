@@ -12,6 +12,9 @@ public sealed class NetworkBuilder
     /// <summary>Most synapses a network may have: at four bytes each they fill the largest memories there are.</summary>
     public const long MaxSynapses = 1L << 36;
 
+    /// <summary>Most faults a network may have.</summary>
+    public const int MaxFaults = 1000;
+
     /// <summary>Longest name, in characters.</summary>
     public const int MaxNameLength = 200;
 
@@ -28,6 +31,7 @@ public sealed class NetworkBuilder
     private readonly HashSet<string> _probeNames = [];
     private long _size;
     private double _synapses;
+    private readonly List<Fault> _faults = [];
     private DelayedTiming? _timing;
 
     /// <summary>Starts a network.</summary>
@@ -56,6 +60,7 @@ public sealed class NetworkBuilder
         foreach (var input in network.Inputs) AddPoissonInput(network.Populations[input.Target].Name, input.RateHz, input.Weight, input.Name);
         foreach (var probe in network.Probes) AddProbe(probe);
         SetTiming(network.Timing);
+        foreach (var fault in network.Faults) AddFault(fault);
     }
 
     /// <summary>
@@ -184,16 +189,28 @@ public sealed class NetworkBuilder
         return this;
     }
 
+    /// <summary>Adds something that is broken.</summary>
+    /// <exception cref="NetworkException">A number is out of range.</exception>
+    public NetworkBuilder AddFault(Fault fault)
+    {
+        string field = $"faults[{_faults.Count}]";
+        if (_faults.Count == MaxFaults) throw new NetworkException(field, $"a network has at most {MaxFaults} faults");
+        fault.Validate(field);
+        _faults.Add(fault);
+        return this;
+    }
+
     /// <summary>The finished network.</summary>
     /// <exception cref="NetworkException">
-    /// It has no population, integer weights whose sums do not fit into 32 bits, or timing for projections that are not there.
+    /// It has no population, integer weights whose sums do not fit into 32 bits, or timing or faults of what is not there.
     /// </exception>
     public Network Build()
     {
         if (_populations.Count == 0) throw new NetworkException("populations", "there is none; add at least one");
         foreach (var population in _populations) RequireSumsFit(population);
         _timing?.Validate("timing", _projections);
-        return new Network(_name, _seed, _timeStepMs, [.. _populations], [.. _projections], [.. _inputs], [.. _probes], _timing);
+        for (int i = 0; i < _faults.Count; i++) _faults[i].Validate($"faults[{i}]", _populations, _projections);
+        return new Network(_name, _seed, _timeStepMs, [.. _populations], [.. _projections], [.. _inputs], [.. _probes], _timing, [.. _faults]);
     }
 
     private string PathOf(string list, int position, string name) => NamesPartsByPosition ? $"{list}[{position}]" : $"{list}[\"{name}\"]";
@@ -220,6 +237,8 @@ public sealed class NetworkBuilder
         foreach (var projection in _projections.Where(p => p.Target == population.Index))
         {
             double largest = projection.Learning is null ? projection.Weight.LargestMagnitude : projection.Learning.LargestMagnitude;
+            // Whatever flips, a byte stays a byte.
+            if (_faults.OfType<WeightFault>().Any(f => f.Concerns(projection, population))) largest = HebbianCoincidence.Step * -(double)sbyte.MinValue;
             most += largest * projection.Connectivity.MostSynapsesOntoOne(_populations[projection.Source].Size);
             if (most > int.MaxValue)
                 throw new NetworkException($"{PathOf("projections", projection.Index, projection.Name)}.weight",

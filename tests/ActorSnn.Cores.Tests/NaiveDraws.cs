@@ -62,7 +62,7 @@ internal static class NaiveDraws
         return seen;
     }
 
-    public static IEnumerable<(int Source, int Target, double Weight, int Delay)> Synapses(Network network, Projection projection)
+    public static IEnumerable<(int Source, int Target, double Weight, int Delay, long Number)> Synapses(Network network, Projection projection)
     {
         int sources = network.Populations[projection.Source].Size;
         int targets = network.Populations[projection.Target].Size;
@@ -122,7 +122,7 @@ internal static class NaiveDraws
             int delay = projection.Delay is Delay.UniformDelay range
                 ? range.Low + delays.Below(range.High - range.Low + 1, number)
                 : projection.Delay.Min;
-            yield return (source, target, weight, delay);
+            yield return (source, target, weight, delay, number);
         }
     }
 }

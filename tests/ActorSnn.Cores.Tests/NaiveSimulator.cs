@@ -11,7 +11,8 @@ internal sealed class NaiveSimulator
     private readonly Network _network;
     private readonly Dictionary<(int Population, int Neuron), List<Synapse>> _outgoing = [];
     private readonly Dictionary<long, HashSet<Synapse>> _arrivals = []; // by tick of arrival
-    private readonly Dictionary<long, HashSet<(Projection, int)>> _seen = []; // by tick: which projection sees which neuron spike
+    private readonly Dictionary<long, HashSet<(int, int)>> _seen = []; // by tick: which projection sees which neuron spike
+    private readonly NaiveFaults _faults;
     private bool[][] _before;
 
     public NaiveSimulator(Network network)
@@ -22,13 +23,14 @@ internal sealed class NaiveSimulator
         Potentials = [.. network.Populations.Select(p => new long[p.Size])];
         foreach (var projection in network.Projections)
         {
-            foreach (var (source, target, weight, delay) in NaiveDraws.Synapses(network, projection))
+            foreach (var (source, target, weight, delay, number) in NaiveDraws.Synapses(network, projection))
             {
                 var key = (projection.Source, source);
                 if (!_outgoing.TryGetValue(key, out var list)) _outgoing[key] = list = [];
-                list.Add(new Synapse { Projection = projection, Source = source, Target = target, Weight = (int)weight, Delay = delay });
+                list.Add(new Synapse { Projection = projection, Source = source, Target = target, Weight = (int)weight, Delay = delay, Number = number });
             }
         }
+        _faults = new NaiveFaults(network, NaiveFaults.Breakable(network, _outgoing.Values.SelectMany(l => l)));
     }
 
     public long Tick { get; private set; } = -1;
@@ -53,6 +55,7 @@ internal sealed class NaiveSimulator
     public void Step()
     {
         long tick = ++Tick;
+        _faults.BreakWeights(tick);
         foreach (var population in _network.Populations)
         {
             if (population.Model is GatedThresholdNeuron model) Array.Fill(Potentials[population.Index], model.Bias);
@@ -67,13 +70,13 @@ internal sealed class NaiveSimulator
         {
             for (int neuron = 0; neuron < population.Size; neuron++)
             {
-                if (!Fires(population, neuron, tick)) continue;
+                if (!_faults.Emits(population, neuron, tick, Fires(population, neuron, tick))) continue;
                 spikes[population.Index][neuron] = true;
                 SpikeCount++;
                 if (!_outgoing.TryGetValue((population.Index, neuron), out var synapses)) continue;
-                foreach (var byProjection in synapses.GroupBy(s => s.Projection))
+                foreach (var byProjection in synapses.GroupBy(s => s.Projection.Index))
                 {
-                    foreach (long at in NaiveDraws.SeenAt(_network, byProjection.Key, neuron, tick))
+                    foreach (long at in NaiveDraws.SeenAt(_network, _network.Projections[byProjection.Key], neuron, tick))
                     {
                         Put(_seen, at, (byProjection.Key, neuron));
                         foreach (var synapse in byProjection) Put(_arrivals, at + synapse.Delay, synapse);
@@ -89,11 +92,12 @@ internal sealed class NaiveSimulator
         {
             foreach (var synapse in synapses)
             {
-                if (!synapse.Projection.IsPlastic || !seen.Contains((synapse.Projection, synapse.Source))) continue;
+                if (!synapse.Projection.IsPlastic || !seen.Contains((synapse.Projection.Index, synapse.Source))) continue;
                 if (!_before[synapse.Projection.Target][synapse.Target]) continue;
                 synapse.Weight = Math.Clamp(synapse.Weight + (IsOn(synapse.Projection, tick - 1) ? 2 : -2), -256, 254);
             }
         }
+        _faults.HoldStuck();
     }
 
     private static bool IsOn(Projection projection, long tick)
@@ -125,12 +129,22 @@ internal sealed class NaiveSimulator
 
     private bool[][] Silence() => [.. _network.Populations.Select(p => new bool[p.Size])];
 
-    private sealed class Synapse
+    private sealed class Synapse : INaiveSynapse
     {
         public required Projection Projection { get; init; }
         public required int Source { get; init; }
         public required int Target { get; init; }
         public required int Delay { get; init; }
         public required int Weight { get; set; }
+        public required long Number { get; init; }
+
+        /// <summary>What a byte is worth.</summary>
+        private int Unit => Projection.IsPlastic ? 2 : 1 << DenseFormat.Of(Projection.Weight).Shift;
+
+        public uint Bits
+        {
+            get => (byte)(Weight / Unit);
+            set => Weight = (sbyte)value * Unit;
+        }
     }
 }

@@ -31,7 +31,8 @@ internal sealed class RealInputs
         {
             var source = seen(projection);
             if (projection.Learning is PairStdp rule) return new StdpAfferent(network, projection, rule, source, slice, model.HasSynapsePerSign && rule.MinWeight < 0);
-            if (projection.Weight is Weight.ConstantWeight { Value: var weight })
+            bool canBreak = network.FaultsOf(projection).Any();
+            if (projection.Weight is Weight.ConstantWeight { Value: var weight } && !canBreak)
             {
                 bool oneDelay = projection.Delay is Delay.ConstantDelay;
                 switch (projection.Connectivity)
@@ -42,7 +43,7 @@ internal sealed class RealInputs
                         return new MatchingAfferent(projection, source, Constant(weight), slice);
                 }
             }
-            var rows = new SynapseRows(network, projection, slice, withWeights: projection.Weight is not Weight.ConstantWeight || MayOverflow(projection));
+            var rows = new SynapseRows(network, projection, slice, withWeights: projection.Weight is not Weight.ConstantWeight || canBreak || MayOverflow(projection));
             if (rows.Weights is null) return new RowsAfferent(projection, source, rows, Constant(((Weight.ConstantWeight)projection.Weight).Value), null);
             var channel = Constant(rows.Quantum, counts: false);
             var negative = model.HasSynapsePerSign ? new InputChannel(rows.Quantum, isInhibitory: true, slice.Count, counts: false) : null;

@@ -31,6 +31,15 @@ public enum RandomPurpose
 
     /// <summary>What happens to spikes on their way in delayed timing.</summary>
     Travel = 8,
+
+    /// <summary>Which neurons a fault hits.</summary>
+    NeuronFault = 9,
+
+    /// <summary>Which bits of weights a fault hits.</summary>
+    WeightFault = 10,
+
+    /// <summary>When bits of weights flip at a rate, and which.</summary>
+    WeightFlip = 11,
 }
 
 /// <summary>
