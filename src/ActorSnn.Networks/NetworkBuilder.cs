@@ -69,6 +69,12 @@ public sealed class NetworkBuilder
     /// </summary>
     internal bool NamesPartsByPosition { get; init; }
 
+    /// <summary>What happens to spikes on their way, so far; null in exact timing.</summary>
+    public DelayedTiming? Timing => _timing;
+
+    /// <summary>What is broken, so far.</summary>
+    public IReadOnlyList<Fault> Faults => _faults;
+
     private string ModelPath => NamesPartsByPosition ? ".model" : "";
 
     private string NamePath => NamesPartsByPosition ? ".name" : "";

@@ -40,6 +40,9 @@ public enum RandomPurpose
 
     /// <summary>When bits of weights flip at a rate, and which.</summary>
     WeightFlip = 11,
+
+    /// <summary>When faults of a scenario come that come at a rate, and whom they hit.</summary>
+    FaultTime = 12,
 }
 
 /// <summary>
