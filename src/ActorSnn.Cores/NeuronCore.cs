@@ -20,6 +20,8 @@ public sealed class NeuronCore
     private readonly DueRing _due;
     private readonly DueRing _learningDue;
     private long _nextSource;
+    private readonly WeightFaults[] _weightFaults;
+    private long _nextWeightFault;
     private readonly int[] _emitted;
     private UInt128 _digest;
     private long _spikeCount;
@@ -48,17 +50,26 @@ public sealed class NeuronCore
             return _histories[population] ??= WorksOnBits(population) ? new BitHistory(population, size, capacity) : new ListHistory(population, size, capacity);
         }
 
+        var delayed = new DelayedHistory?[_network.Projections.Length];
+        SpikeHistory Seen(Projection projection)
+        {
+            var emitted = History(projection.Source);
+            if (_network.Timing?.Concerns(projection.Name) is not true) return emitted;
+            if (delayed[projection.Index] is null) emitted.Feed(delayed[projection.Index] = new DelayedHistory(_network, projection, capacity));
+            return delayed[projection.Index]!;
+        }
+
         for (int i = 0; i < own.Length; i++)
         {
             var slice = own[i];
             var home = new SliceHome(i, History(slice.Population), _due, _learningDue);
             _slices[i] = _network.Populations[slice.Population].Model switch
             {
-                GatedThresholdNeuron model => BuildGated(slice, model, home, History, capacity, options),
-                LifConductance model => Listen(new ConductanceSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, History), capacity)),
-                Izhikevich model => Listen(new IzhikevichSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, History), capacity)),
+                GatedThresholdNeuron model => BuildGated(slice, model, home, Seen, capacity, options),
+                LifConductance model => Listen(new ConductanceSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, Seen), capacity)),
+                Izhikevich model => Listen(new IzhikevichSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, Seen), capacity)),
                 RealNeuronModel model =>
-                    Listen(new LinearSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, History), capacity, options.Update)),
+                    Listen(new LinearSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, Seen), capacity, options.Update)),
                 SpikeArraySource source => new SpikeArraySlice(slice, home, source),
                 PoissonSource source => new PoissonSlice(slice, home, source, _network),
                 SampleSource source => new SampleSlice(slice, home, source),
@@ -74,6 +85,8 @@ public sealed class NeuronCore
             var probe = _network.Probes.OfType<PotentialProbe>().FirstOrDefault(p => _network[p.Population].Index == slice.Slice.Population);
             if (probe is not null) slice.Potentials = new PotentialRecorder(probe, slice.Slice);
         }
+        foreach (var slice in _slices) slice.Faults = OutputFaults.Of(_network, slice.Slice);
+        _weightFaults = [.. _slices.SelectMany(s => s.WeightMemories.Select(m => WeightFaults.Of(_network, s.Slice, m))).OfType<WeightFaults>()];
         _sources = [.. Enumerable.Range(0, _slices.Length).Where(i => _slices[i] is ISourceSlice)];
         _alwaysDue = new ulong[Math.Max(1, Bits.Words(_slices.Length))];
         foreach (int i in Enumerable.Range(0, _slices.Length).Where(i => _slices[i].IsAlwaysActive)) _alwaysDue[i >> 6] |= 1UL << (i & 63);
@@ -119,6 +132,7 @@ public sealed class NeuronCore
     {
         long tick = Tick + 1;
         EmittedCount = 0;
+        if (tick >= _nextWeightFault) BreakWeights(tick);
         var due = _due.At(tick);
         if (tick >= _nextSource) MarkSources(tick, due);
         for (int w = 0; w < due.Length; w++)
@@ -175,6 +189,8 @@ public sealed class NeuronCore
             slice.Restore(state);
             slice.Potentials?.Clear();
         }
+        foreach (var faults in _weightFaults) faults.Restore(state.Tick);
+        _nextWeightFault = 0;
         foreach (var history in _histories)
         {
             if (history is null) continue;
@@ -215,6 +231,16 @@ public sealed class NeuronCore
         foreach (var recorder in _recorders[index]) recorder.Record(tick, spikes);
     }
 
+    private void BreakWeights(long tick)
+    {
+        _nextWeightFault = long.MaxValue;
+        foreach (var faults in _weightFaults)
+        {
+            faults.HappenAt(tick);
+            _nextWeightFault = Math.Min(_nextWeightFault, faults.NextAt(tick + 1));
+        }
+    }
+
     private void MarkSources(long tick, Span<ulong> due)
     {
         _nextSource = long.MaxValue;
@@ -246,12 +272,12 @@ public sealed class NeuronCore
     }
 
     private GatedThresholdSlice BuildGated(
-        Slice slice, GatedThresholdNeuron model, SliceHome home, Func<int, SpikeHistory> history, int capacity, CoreOptions options)
+        Slice slice, GatedThresholdNeuron model, SliceHome home, Func<Projection, SpikeHistory> seen, int capacity, CoreOptions options)
     {
         var afferents = new List<Afferent>();
         foreach (var projection in _network.Projections)
         {
-            if (projection.Target == slice.Population) afferents.AddRange(BuildAfferents(projection, slice, (BitHistory)history(projection.Source)));
+            if (projection.Target == slice.Population) afferents.AddRange(BuildAfferents(projection, slice, (BitHistory)seen(projection)));
         }
         var ordered = afferents.OrderByDescending(a => a.Delay).ThenBy(a => a.Projection.Index).ToArray();
         var result = new GatedThresholdSlice(slice, home, model, ordered, capacity, options.SkipClosedNeurons);
@@ -271,7 +297,8 @@ public sealed class NeuronCore
             {
                 case { Learning: HebbianCoincidence }:
                     return [new HebbianAfferent(projection, delay, source, slice, WeightAt)];
-                case { Connectivity: Connectivity.DenseConnectivity or Connectivity.OneToAllConnectivity, Weight: Weight.ConstantWeight constant }:
+                case { Connectivity: Connectivity.DenseConnectivity or Connectivity.OneToAllConnectivity, Weight: Weight.ConstantWeight constant }
+                    when !_network.FaultsOf(projection).Any():
                     return [new UniformAfferent(projection, delay, source, (int)constant.Value)];
                 case { Connectivity: Connectivity.OneToOneConnectivity }:
                     var weights = Enumerable.Range(slice.Start, slice.Count).Select(i => (int)Synapses.WeightOf(_network, projection, i)).ToArray();

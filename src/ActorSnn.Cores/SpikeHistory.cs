@@ -7,9 +7,10 @@ namespace ActorSnn.Cores;
 internal abstract class SpikeHistory(int population, int size)
 {
     /// <summary>Marks what belongs to no tick. Not -1: who looks back a delay in the first ticks asks for ticks below 0.</summary>
-    protected const long NoTick = long.MinValue;
+    protected internal const long NoTick = long.MinValue;
 
     private Listener[] _listeners = [];
+    private DelayedHistory[] _delayed = [];
 
     public int Population { get; } = population;
 
@@ -18,15 +19,15 @@ internal abstract class SpikeHistory(int population, int size)
     public void AddListener(PopulationSlice target, int bit, int delay, bool learns) =>
         _listeners = [.. _listeners, new Listener(target, bit, delay, learns)];
 
+    /// <summary>Passes every spike on to what a projection sees of them.</summary>
+    public void Feed(DelayedHistory delayed) => _delayed = [.. _delayed, delayed];
+
     /// <summary>Adds spikes of a slice that starts at a neuron, and makes what listens to them due at its tick.</summary>
     public void Add(long tick, int start, SpikeSet spikes)
     {
         Store(tick, start, spikes);
-        foreach (ref readonly var listener in _listeners.AsSpan())
-        {
-            listener.Target.SetDue(tick + listener.Delay, listener.Bit);
-            if (listener.Learns) listener.Target.SetLearningDue(tick + 1, listener.Bit);
-        }
+        MakeDue(tick, NoTick);
+        foreach (var delayed in _delayed) delayed.Take(tick, start, spikes, NoTick);
     }
 
     /// <summary>As <see cref="Add"/>, for spikes of the past: only what is still to come after <paramref name="now"/> becomes due.</summary>
@@ -35,11 +36,8 @@ internal abstract class SpikeHistory(int population, int size)
         int count = Bits.Count(spikes);
         if (count == 0) return;
         Store(tick, 0, new SpikeSet(spikes, count));
-        foreach (ref readonly var listener in _listeners.AsSpan())
-        {
-            if (tick + listener.Delay > now) listener.Target.SetDue(tick + listener.Delay, listener.Bit);
-            if (listener.Learns && tick + 1 > now) listener.Target.SetLearningDue(tick + 1, listener.Bit);
-        }
+        MakeDue(tick, now);
+        foreach (var delayed in _delayed) delayed.Take(tick, 0, new SpikeSet(spikes, count), now);
     }
 
     /// <summary>Number of spikes at a tick.</summary>
@@ -51,8 +49,21 @@ internal abstract class SpikeHistory(int population, int size)
     /// <summary>Sets the bits of a run of neurons that spiked at a tick, from the start of <paramref name="target"/> on.</summary>
     public abstract void AddTo(long tick, Slice slice, Span<ulong> target);
 
-    /// <summary>Forgets everything.</summary>
-    public abstract void Clear();
+    /// <summary>Forgets everything, also what projections see of it.</summary>
+    public virtual void Clear()
+    {
+        foreach (var delayed in _delayed) delayed.Clear();
+    }
+
+    /// <summary>Makes what listens to spikes of a tick due, as far as that is still to come after <paramref name="now"/>.</summary>
+    protected void MakeDue(long tick, long now)
+    {
+        foreach (ref readonly var listener in _listeners.AsSpan())
+        {
+            if (tick + listener.Delay > now) listener.Target.SetDue(tick + listener.Delay, listener.Bit);
+            if (listener.Learns && tick + 1 > now) listener.Target.SetLearningDue(tick + 1, listener.Bit);
+        }
+    }
 
     protected abstract void Store(long tick, int start, SpikeSet spikes);
 
@@ -60,7 +71,7 @@ internal abstract class SpikeHistory(int population, int size)
 }
 
 /// <summary>A history of bits, one a neuron: for populations of which many neurons spike at once, and for what works on bits.</summary>
-internal sealed class BitHistory : SpikeHistory
+internal class BitHistory : SpikeHistory
 {
     private readonly int _words;
     private readonly int _mask;
@@ -117,13 +128,31 @@ internal sealed class BitHistory : SpikeHistory
 
     public override void Clear()
     {
+        base.Clear();
         Array.Fill(_tick, NoTick);
         _indicesTick = NoTick;
     }
 
     protected override void Store(long tick, int start, SpikeSet spikes)
     {
-        int slot = (int)tick & _mask;
+        var words = Slot(tick, out int slot);
+        spikes.Or(words, start);
+        _count[slot] += spikes.Count;
+    }
+
+    /// <summary>Adds a spike of one neuron, which may be there already.</summary>
+    protected void Store(long tick, int neuron)
+    {
+        var words = Slot(tick, out int slot);
+        ulong bit = 1UL << (neuron & 63);
+        if ((words[neuron >> 6] & bit) != 0) return;
+        words[neuron >> 6] |= bit;
+        _count[slot]++;
+    }
+
+    private Span<ulong> Slot(long tick, out int slot)
+    {
+        slot = (int)tick & _mask;
         var words = _bits.AsSpan(slot * _words, _words);
         // Part of the population may have been heard before, where another delay or link asked for it earlier.
         if (_indicesTick == tick) _indicesTick = NoTick;
@@ -133,8 +162,7 @@ internal sealed class BitHistory : SpikeHistory
             _tick[slot] = tick;
             _count[slot] = 0;
         }
-        spikes.Or(words, start);
-        _count[slot] += spikes.Count;
+        return words;
     }
 }
 
@@ -185,6 +213,7 @@ internal sealed class ListHistory : SpikeHistory
 
     public override void Clear()
     {
+        base.Clear();
         foreach (ref var entry in _ring.AsSpan()) entry.Tick = NoTick;
     }
 

@@ -8,11 +8,13 @@ namespace ActorSnn.Networks;
 public sealed class Network
 {
     private readonly Dictionary<string, Population> _byName;
+    private readonly int[] _longestDelays;
     private string? _hash;
 
     internal Network(
         string name, ulong seed, double timeStepMs, ImmutableArray<Population> populations, ImmutableArray<Projection> projections,
-        ImmutableArray<PoissonInput> inputs, ImmutableArray<Probe> probes)
+        ImmutableArray<PoissonInput> inputs, ImmutableArray<Probe> probes, DelayedTiming? timing,
+        ImmutableArray<Fault> faults)
     {
         Name = name;
         Seed = seed;
@@ -21,6 +23,9 @@ public sealed class Network
         Projections = projections;
         Inputs = inputs;
         Probes = probes;
+        Timing = timing;
+        Faults = faults;
+        _longestDelays = [.. projections.Select(p => p.Delay.Max + (int)(timing?.MostTicks(p.Name) ?? 0))];
         _byName = populations.ToDictionary(p => p.Name);
     }
 
@@ -45,14 +50,20 @@ public sealed class Network
     /// <summary>Probes.</summary>
     public ImmutableArray<Probe> Probes { get; }
 
+    /// <summary>What happens to spikes on their way; null in exact timing, where nothing does.</summary>
+    public DelayedTiming? Timing { get; }
+
+    /// <summary>What is broken, in the order in which it acts.</summary>
+    public ImmutableArray<Fault> Faults { get; }
+
     /// <summary>Number of neurons; sources are not neurons.</summary>
     public long NeuronCount => Populations.Where(p => !p.Model.IsSource).Sum(p => (long)p.Size);
 
-    /// <summary>Longest delay of any projection, in ticks; at least 1.</summary>
-    public int MaxDelay => Projections.Select(p => p.Delay.Max).DefaultIfEmpty(1).Max();
+    /// <summary>Longest delay of any projection, in ticks, with what delayed timing can add; at least 1.</summary>
+    public int MaxDelay => _longestDelays.DefaultIfEmpty(1).Max();
 
     /// <summary>
-    /// SHA-256 (hex) over everything that can influence a spike: seed, time step, populations, projections, inputs. Names of the
+    /// SHA-256 (hex) over everything that can influence a spike: seed, time step, populations, projections, inputs, timing, faults. Names of the
     /// network and probes do not count.
     /// </summary>
     public string Hash => _hash ??= ComputeHash();
@@ -65,6 +76,17 @@ public sealed class Network
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public Projection Projection(string name) =>
         Projections.FirstOrDefault(p => p.Name == name) ?? throw new KeyNotFoundException($"no projection \"{name}\"");
+
+    /// <summary>Longest time from a spike to its effect over a projection, in ticks, with what delayed timing can add.</summary>
+    public int LongestDelay(Projection projection) => _longestDelays[projection.Index];
+
+    /// <summary>Faults of a population's neurons, each with its place in the list.</summary>
+    public IEnumerable<(int Place, NeuronFault Fault)> FaultsOf(Population population) =>
+        Faults.Index().Where(f => f.Item is NeuronFault fault && fault.Neurons.Concerns(population)).Select(f => (f.Index, (NeuronFault)f.Item));
+
+    /// <summary>Faults of a projection's weights, each with its place in the list.</summary>
+    public IEnumerable<(int Place, WeightFault Fault)> FaultsOf(Projection projection) =>
+        Faults.Index().Where(f => f.Item is WeightFault fault && fault.Concerns(projection, Populations[projection.Target])).Select(f => (f.Index, (WeightFault)f.Item));
 
     private string ComputeHash()
     {
@@ -89,6 +111,12 @@ public sealed class Network
         {
             writer.Write("inputs").Write(Inputs.Length);
             foreach (var input in Inputs) input.WriteTo(writer);
+        }
+        Timing?.WriteTo(writer);
+        if (Faults.Length > 0)
+        {
+            writer.Write("faults").Write(Faults.Length);
+            foreach (var fault in Faults) fault.WriteTo(writer);
         }
         return Convert.ToHexStringLower(writer.Finish());
     }

@@ -14,6 +14,9 @@ public sealed class NetworkBuilder
     /// <summary>Most synapses a network may have: at four bytes each they fill the largest memories there are.</summary>
     public const long MaxSynapses = 1L << 36;
 
+    /// <summary>Most faults a network may have.</summary>
+    public const int MaxFaults = 1000;
+
     /// <summary>Longest name, in characters.</summary>
     public const int MaxNameLength = 200;
 
@@ -30,6 +33,8 @@ public sealed class NetworkBuilder
     private readonly HashSet<string> _probeNames = [];
     private long _size;
     private double _synapses;
+    private readonly List<Fault> _faults = [];
+    private DelayedTiming? _timing;
 
     /// <summary>Starts a network.</summary>
     /// <param name="name">Name, for people.</param>
@@ -56,6 +61,8 @@ public sealed class NetworkBuilder
         }
         foreach (var input in network.Inputs) AddPoissonInput(network.Populations[input.Target].Name, input.RateHz, input.Weight, input.Name);
         foreach (var probe in network.Probes) AddProbe(probe);
+        SetTiming(network.Timing);
+        foreach (var fault in network.Faults) AddFault(fault);
     }
 
     /// <summary>
@@ -63,6 +70,12 @@ public sealed class NetworkBuilder
     /// an object of its own.
     /// </summary>
     internal bool NamesPartsByPosition { get; init; }
+
+    /// <summary>What happens to spikes on their way, so far; null in exact timing.</summary>
+    public DelayedTiming? Timing => _timing;
+
+    /// <summary>What is broken, so far.</summary>
+    public IReadOnlyList<Fault> Faults => _faults;
 
     private string ModelPath => NamesPartsByPosition ? ".model" : "";
 
@@ -174,13 +187,38 @@ public sealed class NetworkBuilder
         return this;
     }
 
+    /// <summary>Sets what happens to spikes on their way.</summary>
+    /// <param name="timing">What happens; null for exact timing.</param>
+    /// <exception cref="NetworkException">A number is out of range.</exception>
+    public NetworkBuilder SetTiming(DelayedTiming? timing)
+    {
+        timing?.Validate("timing");
+        _timing = timing;
+        return this;
+    }
+
+    /// <summary>Adds something that is broken.</summary>
+    /// <exception cref="NetworkException">A number is out of range.</exception>
+    public NetworkBuilder AddFault(Fault fault)
+    {
+        string field = $"faults[{_faults.Count}]";
+        if (_faults.Count == MaxFaults) throw new NetworkException(field, $"a network has at most {MaxFaults} faults");
+        fault.Validate(field);
+        _faults.Add(fault);
+        return this;
+    }
+
     /// <summary>The finished network.</summary>
-    /// <exception cref="NetworkException">It has no population, or integer weights whose sums do not fit into 32 bits.</exception>
+    /// <exception cref="NetworkException">
+    /// It has no population, integer weights whose sums do not fit into 32 bits, or timing or faults of what is not there.
+    /// </exception>
     public Network Build()
     {
         if (_populations.Count == 0) throw new NetworkException("populations", "there is none; add at least one");
         RequireSumsFit();
-        return new Network(_name, _seed, _timeStepMs, [.. _populations], [.. _projections], [.. _inputs], [.. _probes]);
+        _timing?.Validate("timing", _projections);
+        for (int i = 0; i < _faults.Count; i++) _faults[i].Validate($"faults[{i}]", _populations, _projections);
+        return new Network(_name, _seed, _timeStepMs, [.. _populations], [.. _projections], [.. _inputs], [.. _probes], _timing, [.. _faults]);
     }
 
     private string PathOf(string list, int position, string name) => NamesPartsByPosition ? $"{list}[{position}]" : $"{list}[\"{name}\"]";
@@ -214,6 +252,8 @@ public sealed class NetworkBuilder
             if (!population.Model.HasIntegerWeights) continue;
             if (most[population.Index] == 0 && population.Model is GatedThresholdNeuron model) most[population.Index] = Math.Abs((double)model.Bias);
             double largest = projection.Learning is null ? projection.Weight.LargestMagnitude : projection.Learning.LargestMagnitude;
+            // Whatever flips, a byte stays a byte.
+            if (_faults.OfType<WeightFault>().Any(f => f.Concerns(projection, population))) largest = HebbianCoincidence.Step * -(double)sbyte.MinValue;
             most[population.Index] += largest * projection.Connectivity.MostSynapsesOntoOne(_populations[projection.Source].Size);
             if (most[population.Index] > int.MaxValue)
                 throw new NetworkException($"{PathOf("projections", projection.Index, projection.Name)}.weight",

@@ -1,7 +1,7 @@
 namespace ActorSnn.Networks;
 
 /// <summary>Finds the word that was meant.</summary>
-internal static class Spelling
+public static class Spelling
 {
     private const int LongestWord = 60;
 

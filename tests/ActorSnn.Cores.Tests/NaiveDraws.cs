@@ -43,7 +43,26 @@ internal static class NaiveDraws
         return number;
     }
 
-    public static IEnumerable<(int Source, int Target, double Weight, int Delay)> Synapses(Network network, Projection projection)
+    /// <summary>The ticks at which a projection sees a spike of a neuron: that of its emission where timing is exact; later, several or none where it is not.</summary>
+    public static HashSet<long> SeenAt(Network network, Projection projection, int neuron, long tick)
+    {
+        if (network.Timing is not { } timing) return [tick];
+        var random = new CounterRandom(timing.Seed, RandomPurpose.Travel, projection.Index);
+        long Element(int copy, int disturbance, int kind) => neuron + 4294967296L * (kind + 4 * (disturbance + 1024L * copy));
+        var active = timing.Disturbances.Index()
+            .Where(d => NamePattern.Matches(d.Item.Projections, projection.Name) && tick >= d.Item.FirstTick && tick <= (d.Item.LastTick ?? long.MaxValue)).ToArray();
+        List<int> copies = [0, .. active.Where(d => random.Uniform(Element(0, d.Index, 0), tick) < d.Item.Duplication).Select(d => d.Index + 1)];
+        var seen = new HashSet<long>();
+        foreach (int copy in copies)
+        {
+            if (active.Any(d => random.Uniform(Element(copy, d.Index, 1), tick) < d.Item.Loss)) continue;
+            seen.Add(tick + active.Where(d => random.Uniform(Element(copy, d.Index, 2), tick) < d.Item.Delayed)
+                .Sum(d => d.Item.LatencyTicks + random.Below(d.Item.JitterTicks + 1, Element(copy, d.Index, 3), tick)));
+        }
+        return seen;
+    }
+
+    public static IEnumerable<(int Source, int Target, double Weight, int Delay, long Number)> Synapses(Network network, Projection projection)
     {
         int sources = network.Populations[projection.Source].Size;
         int targets = network.Populations[projection.Target].Size;
@@ -103,7 +122,7 @@ internal static class NaiveDraws
             int delay = projection.Delay is Delay.UniformDelay range
                 ? range.Low + delays.Below(range.High - range.Low + 1, number)
                 : projection.Delay.Min;
-            yield return (source, target, weight, delay);
+            yield return (source, target, weight, delay, number);
         }
     }
 }

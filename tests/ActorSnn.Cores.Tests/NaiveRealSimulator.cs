@@ -10,9 +10,10 @@ internal sealed class NaiveRealSimulator
 {
     private readonly Network _network;
     private readonly List<Synapse>[][] _outgoing; // [population][neuron]
-    private readonly Dictionary<long, List<Synapse>> _arrivals = []; // by tick of arrival
+    private readonly Dictionary<long, HashSet<Synapse>> _arrivals = []; // by tick of arrival
     private readonly Neuron[][] _neurons; // [population][neuron]
     private readonly List<Synapse> _plastic = [];
+    private readonly NaiveFaults _faults;
 
     public NaiveRealSimulator(Network network)
     {
@@ -22,12 +23,14 @@ internal sealed class NaiveRealSimulator
         Spikes = Silence();
         foreach (var projection in network.Projections)
         {
-            foreach (var (source, target, weight, delay) in NaiveDraws.Synapses(network, projection))
+            foreach (var (source, target, weight, delay, number) in NaiveDraws.Synapses(network, projection))
             {
                 var synapse = new Synapse
                 {
                     Projection = projection,
                     Source = source,
+                    Target = target,
+                    Number = number,
                     Delay = delay,
                     Neuron = _neurons[projection.Target][target],
                     Weight = projection.Learning is PairStdp rule ? (float)Math.Clamp(weight, rule.MinWeight, rule.MaxWeight) : Rounded(projection, weight),
@@ -36,6 +39,7 @@ internal sealed class NaiveRealSimulator
                 if (projection.IsPlastic) _plastic.Add(synapse);
             }
         }
+        _faults = new NaiveFaults(network, NaiveFaults.Breakable(network, _outgoing.SelectMany(p => p).SelectMany(l => l)));
     }
 
     public long Tick { get; private set; } = -1;
@@ -58,6 +62,7 @@ internal sealed class NaiveRealSimulator
     public void Step()
     {
         long tick = ++Tick;
+        _faults.BreakWeights(tick);
         _arrivals.Remove(tick, out var arriving);
         arriving ??= [];
         foreach (var population in _network.Populations)
@@ -77,19 +82,27 @@ internal sealed class NaiveRealSimulator
             {
                 var neuron = _neurons[population.Index][n];
                 bool fires = population.Model.IsSource ? NaiveDraws.SourceFires(_network, population, n, tick) : Decide(population.Model, neuron);
+                fires = _faults.Emits(population, n, tick, fires);
                 neuron.Spiked = fires;
                 if (!fires) continue;
                 spikes[population.Index][n] = true;
                 SpikeCount++;
-                foreach (var synapse in _outgoing[population.Index][n])
+                foreach (var byProjection in _outgoing[population.Index][n].GroupBy(s => s.Projection.Index))
                 {
-                    if (!_arrivals.TryGetValue(tick + synapse.Delay, out var list)) _arrivals[tick + synapse.Delay] = list = [];
-                    list.Add(synapse);
+                    foreach (long at in NaiveDraws.SeenAt(_network, _network.Projections[byProjection.Key], n, tick))
+                    {
+                        foreach (var synapse in byProjection)
+                        {
+                            if (!_arrivals.TryGetValue(at + synapse.Delay, out var list)) _arrivals[at + synapse.Delay] = list = [];
+                            list.Add(synapse);
+                        }
+                    }
                 }
             }
         }
         Spikes = spikes;
         Learn([.. arriving.Where(s => s.Projection.IsPlastic)]);
+        _faults.HoldStuck();
     }
 
     /// <summary>Weights that differ between synapses are kept in 24 bits: whole multiples of the projection's largest magnitude over 2^23 - 1.</summary>
@@ -250,11 +263,15 @@ internal sealed class NaiveRealSimulator
         public bool Spiked { get; set; }
     }
 
-    private sealed class Synapse
+    private sealed class Synapse : INaiveSynapse
     {
         public required Projection Projection { get; init; }
 
         public required int Source { get; init; }
+
+        public required int Target { get; init; }
+
+        public required long Number { get; init; }
 
         public required Neuron Neuron { get; init; }
 
@@ -265,5 +282,20 @@ internal sealed class NaiveRealSimulator
         public double X { get; set; }
 
         public double Y { get; set; }
+
+        public uint Bits
+        {
+            get => Projection.IsPlastic ? BitConverter.SingleToUInt32Bits((float)Weight) : Unit == 0 ? 0 : (uint)(int)Math.Round(Weight / Unit) & 0xFFFFFF;
+            set => Weight = Projection.Learning is PairStdp rule ? Bounded(value, rule) : ((int)(value << 8) >> 8) * Unit;
+        }
+
+        private double Unit => Projection.Weight.LargestMagnitude / ((1 << 23) - 1);
+
+        private static double Bounded(uint bits, PairStdp rule)
+        {
+            float weight = BitConverter.UInt32BitsToSingle(bits);
+            if (float.IsNaN(weight)) return (float)((bits >> 31) == 1 ? rule.MinWeight : rule.MaxWeight);
+            return (float)Math.Clamp(weight, rule.MinWeight, rule.MaxWeight) + 0f;
+        }
     }
 }

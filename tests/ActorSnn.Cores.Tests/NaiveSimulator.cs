@@ -10,7 +10,9 @@ internal sealed class NaiveSimulator
 {
     private readonly Network _network;
     private readonly Dictionary<(int Population, int Neuron), List<Synapse>> _outgoing = [];
-    private readonly Dictionary<long, List<Synapse>> _arrivals = []; // by tick of arrival
+    private readonly Dictionary<long, HashSet<Synapse>> _arrivals = []; // by tick of arrival
+    private readonly Dictionary<long, HashSet<(int, int)>> _seen = []; // by tick: which projection sees which neuron spike
+    private readonly NaiveFaults _faults;
     private bool[][] _before;
 
     public NaiveSimulator(Network network)
@@ -21,13 +23,14 @@ internal sealed class NaiveSimulator
         Potentials = [.. network.Populations.Select(p => new long[p.Size])];
         foreach (var projection in network.Projections)
         {
-            foreach (var (source, target, weight, delay) in NaiveDraws.Synapses(network, projection))
+            foreach (var (source, target, weight, delay, number) in NaiveDraws.Synapses(network, projection))
             {
                 var key = (projection.Source, source);
                 if (!_outgoing.TryGetValue(key, out var list)) _outgoing[key] = list = [];
-                list.Add(new Synapse { Projection = projection, Source = source, Target = target, Weight = (int)weight, Delay = delay });
+                list.Add(new Synapse { Projection = projection, Source = source, Target = target, Weight = (int)weight, Delay = delay, Number = number });
             }
         }
+        _faults = new NaiveFaults(network, NaiveFaults.Breakable(network, _outgoing.Values.SelectMany(l => l)));
     }
 
     public long Tick { get; private set; } = -1;
@@ -52,6 +55,7 @@ internal sealed class NaiveSimulator
     public void Step()
     {
         long tick = ++Tick;
+        _faults.BreakWeights(tick);
         foreach (var population in _network.Populations)
         {
             if (population.Model is GatedThresholdNeuron model) Array.Fill(Potentials[population.Index], model.Bias);
@@ -66,29 +70,34 @@ internal sealed class NaiveSimulator
         {
             for (int neuron = 0; neuron < population.Size; neuron++)
             {
-                if (!Fires(population, neuron, tick)) continue;
+                if (!_faults.Emits(population, neuron, tick, Fires(population, neuron, tick))) continue;
                 spikes[population.Index][neuron] = true;
                 SpikeCount++;
                 if (!_outgoing.TryGetValue((population.Index, neuron), out var synapses)) continue;
-                foreach (var synapse in synapses)
+                foreach (var byProjection in synapses.GroupBy(s => s.Projection.Index))
                 {
-                    if (!_arrivals.TryGetValue(tick + synapse.Delay, out var list)) _arrivals[tick + synapse.Delay] = list = [];
-                    list.Add(synapse);
+                    foreach (long at in NaiveDraws.SeenAt(_network, _network.Projections[byProjection.Key], neuron, tick))
+                    {
+                        Put(_seen, at, (byProjection.Key, neuron));
+                        foreach (var synapse in byProjection) Put(_arrivals, at + synapse.Delay, synapse);
+                    }
                 }
             }
         }
         _before = Spikes;
         Spikes = spikes;
         // Now what tick - 1 taught.
-        foreach (var ((population, neuron), synapses) in _outgoing)
+        if (!_seen.Remove(tick - 1, out var seen)) return;
+        foreach (var synapses in _outgoing.Values)
         {
-            if (!_before[population][neuron]) continue;
             foreach (var synapse in synapses)
             {
-                if (!synapse.Projection.IsPlastic || !_before[synapse.Projection.Target][synapse.Target]) continue;
+                if (!synapse.Projection.IsPlastic || !seen.Contains((synapse.Projection.Index, synapse.Source))) continue;
+                if (!_before[synapse.Projection.Target][synapse.Target]) continue;
                 synapse.Weight = Math.Clamp(synapse.Weight + (IsOn(synapse.Projection, tick - 1) ? 2 : -2), -256, 254);
             }
         }
+        _faults.HoldStuck();
     }
 
     private static bool IsOn(Projection projection, long tick)
@@ -112,14 +121,30 @@ internal sealed class NaiveSimulator
         }
     }
 
+    private static void Put<T>(Dictionary<long, HashSet<T>> lists, long tick, T item)
+    {
+        if (!lists.TryGetValue(tick, out var list)) lists[tick] = list = [];
+        list.Add(item);
+    }
+
     private bool[][] Silence() => [.. _network.Populations.Select(p => new bool[p.Size])];
 
-    private sealed class Synapse
+    private sealed class Synapse : INaiveSynapse
     {
         public required Projection Projection { get; init; }
         public required int Source { get; init; }
         public required int Target { get; init; }
         public required int Delay { get; init; }
         public required int Weight { get; set; }
+        public required long Number { get; init; }
+
+        /// <summary>What a byte is worth.</summary>
+        private int Unit => Projection.IsPlastic ? 2 : 1 << DenseFormat.Of(Projection.Weight).Shift;
+
+        public uint Bits
+        {
+            get => (byte)(Weight / Unit);
+            set => Weight = (sbyte)value * Unit;
+        }
     }
 }

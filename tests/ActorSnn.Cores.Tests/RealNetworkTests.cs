@@ -104,7 +104,7 @@ public class RealNetworkTests
     private static void AssertSame(string expected, Lockstep mesh, string what) => Assert.True(expected == mesh.RunTo(Ticks).Capture().Hash(), what);
 
     /// <summary>Whether the spikes of a tick are the same; fails unless what differs lies within rounding of the threshold.</summary>
-    private static bool Compare(Network network, NaiveRealSimulator naive, Lockstep mesh, int seed)
+    internal static bool Compare(Network network, NaiveRealSimulator naive, Lockstep mesh, int seed)
     {
         bool same = true;
         foreach (var population in network.Populations)

@@ -16,6 +16,8 @@ public class RandomScheduleTests
     [InlineData("integer", 300)]
     [InlineData("real", 0)]
     [InlineData("real", 100)]
+    [InlineData("integer, disturbed and broken", 0)]
+    [InlineData("real, disturbed and broken", 0)]
     public void Every_schedule_ends_in_the_same_state(string neurons, int firstSeed)
     {
         for (int seed = firstSeed; seed < firstSeed + 100; seed++)
@@ -43,8 +45,11 @@ public class RandomScheduleTests
         }
     }
 
-    private static Network Make(string neurons, int seed) =>
-        neurons == "real" ? RandomRealNetworks.Make(seed, maxSize: 65) : RandomNetworks.Make(seed, maxSize: 65);
+    private static Network Make(string neurons, int seed)
+    {
+        var network = neurons.StartsWith("real") ? RandomRealNetworks.Make(seed, maxSize: 65) : RandomNetworks.Make(seed, maxSize: 65);
+        return neurons.EndsWith("broken") ? RandomFaults.Break(RandomTimings.Disturb(network, seed), seed) : network;
+    }
 
     private static string OneCore(Network network)
     {

@@ -7,7 +7,7 @@ namespace ActorSnn.Cores;
 /// Every source neuron onto every target neuron, a byte a synapse. Rows are source neurons. The largest weight is kept, of all and of
 /// each row, so that a bound on the drive costs one multiplication, or one addition a spike: closed neurons need no sums.
 /// </summary>
-internal class DenseByteAfferent : Afferent
+internal class DenseByteAfferent : Afferent, IWeightMemory
 {
     private readonly int _start;
     private int _max;
@@ -34,6 +34,8 @@ internal class DenseByteAfferent : Afferent
         NoteRowMax();
     }
 
+    public WeightFaults? Faults { protected get; set; }
+
     protected int Columns { get; }
 
     protected int Stride { get; }
@@ -59,6 +61,18 @@ internal class DenseByteAfferent : Afferent
     {
         DenseKernels.AddRows(Weights, Stride, Source.Indices(emitted), Shift, drive);
         return 0;
+    }
+
+    public int PlaceOf(int order, int source, int target) => source * Stride + target;
+
+    public uint Read(int place) => (byte)Weights[place];
+
+    public void Write(int place, uint bits)
+    {
+        Weights[place] = (sbyte)bits;
+        int row = place / Stride;
+        RowMax[row] = Math.Max(RowMax[row], Weights[place]);
+        _max = Math.Max(_max, RowMax[row]);
     }
 
     /// <summary>Whole vectors of 16; and of 128 where few are missing to it, which saves the kernel several passes over the rows.</summary>
@@ -123,12 +137,14 @@ internal sealed class HebbianAfferent : DenseByteAfferent, IPlasticAfferent
         if (targets <= FewTargets)
         {
             DenseKernels.AddToColumns(Weights, Stride, rows, targetSpikes, delta, RowMax);
-            NoteMax(rows);
-            return;
         }
-        DenseKernels.Expand(targetSpikes, (sbyte)delta, _delta);
-        DenseKernels.AddToRows(Weights, Stride, rows, _delta, RowMax);
+        else
+        {
+            DenseKernels.Expand(targetSpikes, (sbyte)delta, _delta);
+            DenseKernels.AddToRows(Weights, Stride, rows, _delta, RowMax);
+        }
         NoteMax(rows);
+        Faults?.HoldStuck();
     }
 }
 

@@ -93,6 +93,15 @@ internal sealed class SynapseRows
     /// <summary>A stored weight, in units.</summary>
     public int UnitsAt(int synapse) => MemoryMarshal.Read<int>(Weights.AsSpan(BytesPerWeight * synapse, sizeof(int))) >> 8;
 
+    /// <summary>Writes the 24 bits of a stored weight.</summary>
+    public void SetBits(int synapse, uint bits)
+    {
+        int at = BytesPerWeight * synapse + 1;
+        Weights![at] = (byte)bits;
+        Weights[at + 1] = (byte)(bits >> 8);
+        Weights[at + 2] = (byte)(bits >> 16);
+    }
+
     /// <summary>First and end of the part of a row that has a delay.</summary>
     public (int First, int End) WithDelay(int source, int delay)
     {
@@ -148,10 +157,7 @@ internal sealed class SynapseRows
     private void SetUnits(int synapse, int units)
     {
         if (Math.Abs((long)units) > MaxUnits) throw new OverflowException($"a weight of {units * Quantum} is beyond the projection's largest");
-        int at = BytesPerWeight * synapse + 1;
-        Weights![at] = (byte)units;
-        Weights[at + 1] = (byte)(units >> 8);
-        Weights[at + 2] = (byte)(units >> 16);
+        SetBits(synapse, (uint)units);
     }
 
     private void SortByDelay()

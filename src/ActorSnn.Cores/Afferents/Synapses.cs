@@ -99,10 +99,16 @@ internal static class Synapses
     /// <summary>The synapses of a projection that end on a slice, in the order of their source neuron, then of their number.</summary>
     public static List<Synapse> Onto(Network network, Projection projection, Slice slice)
     {
+        return [.. Numbered(network, projection, slice).OrderBy(s => s.Source).ThenBy(s => s.Number).Select(
+            s => new Synapse(s.Source, s.Target, WeightOf(network, projection, s.Number), DelayOf(network, projection, s.Number)))];
+    }
+
+    /// <summary>The synapses of a projection that end on a slice, as they are drawn.</summary>
+    public static List<(int Source, int Target, long Number)> Numbered(Network network, Projection projection, Slice slice)
+    {
         var visitor = new Collector([]);
         Draw(network, projection, slice, ref visitor);
-        return [.. visitor.Found.OrderBy(s => s.Source).ThenBy(s => s.Number).Select(
-            s => new Synapse(s.Source, s.Target, WeightOf(network, projection, s.Number), DelayOf(network, projection, s.Number)))];
+        return visitor.Found;
     }
 
     private static void DrawRandom<TVisitor>(

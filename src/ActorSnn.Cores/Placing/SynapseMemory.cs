@@ -10,7 +10,7 @@ public static class SynapseMemory
     {
         var target = network.Populations[projection.Target];
         double synapses = projection.Connectivity.ExpectedSynapses(network.Populations[projection.Source].Size, target.Size);
-        bool oneWeight = projection.Weight is Weight.ConstantWeight;
+        bool oneWeight = projection.Weight is Weight.ConstantWeight && !network.FaultsOf(projection).Any();
         bool oneDelay = projection.Delay is Delay.ConstantDelay;
         int each = (projection.Connectivity, target.Model) switch
         {

@@ -70,7 +70,7 @@ internal sealed class MatchingAfferent(Projection projection, SpikeHistory sourc
 }
 
 /// <summary>Any set of synapses.</summary>
-internal sealed class RowsAfferent : RealAfferent
+internal sealed class RowsAfferent : RealAfferent, IWeightMemory
 {
     private readonly SynapseRows _rows;
     private readonly InputChannel _channel;
@@ -93,6 +93,8 @@ internal sealed class RowsAfferent : RealAfferent
 
     public override InputChannel[] Channels { get; }
 
+    public WeightFaults? Faults { private get; set; }
+
     public override long Bytes => _rows.Bytes;
 
     protected override double MeanRow { get; }
@@ -114,6 +116,12 @@ internal sealed class RowsAfferent : RealAfferent
         }
         return events;
     }
+
+    public int PlaceOf(int order, int source, int target) => order;
+
+    public uint Read(int place) => (uint)_rows.UnitsAt(place) & (1u << WeightBits.FixedPoint) - 1;
+
+    public void Write(int place, uint bits) => _rows.SetBits(place, bits);
 
     private void AddWeights(int first, int end)
     {

@@ -22,16 +22,17 @@ internal sealed class RealInputs
     /// <param name="network">The network.</param>
     /// <param name="slice">The slice.</param>
     /// <param name="model">Its neurons' model.</param>
-    /// <param name="history">The history of a population on the slice's core.</param>
-    public static RealInputs Draw(Network network, Slice slice, RealNeuronModel model, Func<int, SpikeHistory> history)
+    /// <param name="seen">What a projection sees of its source population on the slice's core.</param>
+    public static RealInputs Draw(Network network, Slice slice, RealNeuronModel model, Func<Projection, SpikeHistory> seen)
     {
         InputChannel Constant(double weight, bool counts = true) => new(weight, model.HasSynapsePerSign && weight < 0, slice.Count, counts);
 
         RealAfferent Afferent(Projection projection)
         {
-            var source = history(projection.Source);
+            var source = seen(projection);
             if (projection.Learning is PairStdp rule) return new StdpAfferent(network, projection, rule, source, slice, model.HasSynapsePerSign && rule.MinWeight < 0);
-            if (projection.Weight is Weight.ConstantWeight { Value: var weight })
+            bool canBreak = network.FaultsOf(projection).Any();
+            if (projection.Weight is Weight.ConstantWeight { Value: var weight } && !canBreak)
             {
                 bool oneDelay = projection.Delay is Delay.ConstantDelay;
                 switch (projection.Connectivity)
@@ -42,7 +43,7 @@ internal sealed class RealInputs
                         return new MatchingAfferent(projection, source, Constant(weight), slice);
                 }
             }
-            var rows = new SynapseRows(network, projection, slice, withWeights: projection.Weight is not Weight.ConstantWeight || MayOverflow(projection));
+            var rows = new SynapseRows(network, projection, slice, withWeights: projection.Weight is not Weight.ConstantWeight || canBreak || MayOverflow(projection));
             if (rows.Weights is null) return new RowsAfferent(projection, source, rows, Constant(((Weight.ConstantWeight)projection.Weight).Value), null);
             var channel = Constant(rows.Quantum, counts: false);
             var negative = model.HasSynapsePerSign ? new InputChannel(rows.Quantum, isInhibitory: true, slice.Count, counts: false) : null;

@@ -4,7 +4,7 @@ using ActorSnn.Networks;
 namespace ActorSnn.Cores;
 
 /// <summary>Synapses that learn by <see cref="PairStdp"/>.</summary>
-internal sealed class StdpAfferent : RealAfferent
+internal sealed class StdpAfferent : RealAfferent, IWeightMemory
 {
     private readonly PairStdp _rule;
     private readonly Slice _slice;
@@ -55,6 +55,8 @@ internal sealed class StdpAfferent : RealAfferent
 
     public override InputChannel[] Channels { get; }
 
+    public WeightFaults? Faults { private get; set; }
+
     public override long Bytes => (long)_weights.Length * _rule.BytesPerSynapse + ((long)_offsets.Length + _columns.Length) * sizeof(int);
 
     protected override double MeanRow { get; }
@@ -103,6 +105,19 @@ internal sealed class StdpAfferent : RealAfferent
         }
         foreach (int source in arrived) _x[source] += _plus.Growth[plus];
         foreach (int target in spikes) _y[target] += _minus.Growth[minus];
+        Faults?.HoldStuck();
+    }
+
+    public int PlaceOf(int order, int source, int target) => order;
+
+    public uint Read(int place) => BitConverter.SingleToUInt32Bits(_weights[place]);
+
+    public void Write(int place, uint bits)
+    {
+        float weight = BitConverter.UInt32BitsToSingle(bits);
+        if (float.IsNaN(weight)) weight = float.IsNegative(weight) ? float.NegativeInfinity : float.PositiveInfinity;
+        // A zero has no sign.
+        _weights[place] = Clip(weight) + 0f;
     }
 
     public void AddTo(NetworkState state)

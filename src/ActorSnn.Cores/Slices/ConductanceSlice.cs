@@ -63,7 +63,6 @@ internal sealed class ConductanceSlice : RealSlice
         }
         foreach (int neuron in _refractory.EndingAt(tick)) _v[neuron] = _model.ResetMv;
         _refractory.Remove(tick);
-        LearnFrom(tick, spikes[..count]);
         return count;
     }
 

@@ -73,11 +73,13 @@ internal sealed class GatedThresholdSlice : BitSlice
         foreach (var afferent in PlasticAfferents) afferent.WriteWeights(state.Weights[afferent.Projection.Index]);
     }
 
-    public override bool IsAlwaysActive => _bias > _threshold || Potentials is not null;
+    public override bool IsAlwaysActive => _bias > _threshold || Potentials is not null || base.IsAlwaysActive;
 
     public override long SynapticEvents => _events;
 
     public override long SynapseBytes => _afferents.Sum(a => a.Bytes);
+
+    public override IEnumerable<IWeightMemory> WeightMemories => _afferents.OfType<IWeightMemory>();
 
     private IEnumerable<IPlasticAfferent> PlasticAfferents => _afferents.OfType<IPlasticAfferent>();
 

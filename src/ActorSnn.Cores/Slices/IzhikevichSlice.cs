@@ -59,7 +59,6 @@ internal sealed class IzhikevichSlice : RealSlice
             _v[n] = _model.ResetMv;
             _u[n] += _model.D;
         }
-        LearnFrom(tick, spikes[..count]);
         return count;
     }
 }

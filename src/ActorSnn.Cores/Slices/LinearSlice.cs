@@ -146,7 +146,6 @@ internal sealed class LinearSlice : RealSlice
         }
         foreach (int neuron in _refractory.EndingAt(tick)) Wake(neuron, now);
         _refractory.Remove(tick);
-        LearnFrom(tick, spikes[..count]);
         return count;
     }
 

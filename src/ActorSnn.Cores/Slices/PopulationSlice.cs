@@ -15,7 +15,7 @@ internal abstract class PopulationSlice(Slice slice, SliceHome home)
     protected SliceHome Home { get; } = home;
 
     /// <summary>Whether the slice has to be updated in every tick, and not only when something arrives.</summary>
-    public virtual bool IsAlwaysActive => false;
+    public virtual bool IsAlwaysActive => Faults is { CanSpikeAlone: true };
 
     /// <summary>Bytes of the synapses that end here.</summary>
     public virtual long SynapseBytes => 0;
@@ -25,6 +25,12 @@ internal abstract class PopulationSlice(Slice slice, SliceHome home)
 
     /// <summary>Records potentials; null when nothing looks.</summary>
     public PotentialRecorder? Potentials { get; set; }
+
+    /// <summary>What is wrong with what the neurons emit; null for nothing.</summary>
+    public OutputFaults? Faults { get; set; }
+
+    /// <summary>What ends here and has a weight of its own for every synapse.</summary>
+    public virtual IEnumerable<IWeightMemory> WeightMemories => [];
 
     /// <summary>Runs one tick, takes what is due, decides which neurons spike, and remembers its spikes.</summary>
     /// <returns>Number of spikes.</returns>
@@ -71,6 +77,7 @@ internal abstract class BitSlice : PopulationSlice
     {
         int slot = (int)tick & 1;
         int count = Update(tick, _spikes[slot]);
+        if (Faults is not null) count = Faults.Apply(tick, _spikes[slot], count);
         _spikeTick[slot] = tick;
         _spikeCount[slot] = count;
         return count;
@@ -114,9 +121,14 @@ internal abstract class ListSlice(Slice slice, SliceHome home) : PopulationSlice
     public override int Run(long tick)
     {
         _spikeCount = Update(tick, _spikes);
+        if (Faults is not null) _spikeCount = Faults.Apply(tick, _spikes, _spikeCount);
         _spikeTick = tick;
+        Emitted(tick, _spikes.AsSpan(0, _spikeCount));
         return _spikeCount;
     }
+
+    /// <summary>Called in every tick that is run, with what came out.</summary>
+    protected virtual void Emitted(long tick, ReadOnlySpan<int> spikes) { }
 
     public override SpikeSet SpikesAt(long tick) => _spikeTick == tick ? new(_spikes.AsSpan(0, _spikeCount)) : default;
 

@@ -101,8 +101,10 @@ internal abstract class RealSlice : ListSlice
     /// <summary>Where potentials are to be written at a tick, one a neuron; null when nobody looks.</summary>
     protected double[]? ObservedAt(long tick) => Potentials is { } potentials && potentials.Includes(tick) ? _observed ??= new double[Slice.Count] : null;
 
+    public override IEnumerable<IWeightMemory> WeightMemories => Afferents.OfType<IWeightMemory>();
+
     /// <summary>Lets synapses learn from what arrived and who spiked at a tick.</summary>
-    protected void LearnFrom(long tick, ReadOnlySpan<int> spikes)
+    protected override void Emitted(long tick, ReadOnlySpan<int> spikes)
     {
         foreach (var afferent in _plastic) afferent.Learn(tick, spikes);
     }

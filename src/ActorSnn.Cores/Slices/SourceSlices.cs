@@ -71,6 +71,7 @@ internal sealed class SampleSlice(Slice slice, SliceHome home, SampleSource sour
 
     protected override int Update(long tick, Span<ulong> spikes)
     {
+        if (NextAt(tick) != tick) return 0;
         long presentation = (tick - source.FirstTick) / source.Presentation.PeriodTicks;
         var (pass, position) = Math.DivRem(presentation, source.Presentation.SampleCount);
         if (pass != _pass)

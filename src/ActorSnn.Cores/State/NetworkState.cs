@@ -81,7 +81,7 @@ public sealed class NetworkState
     /// <summary>The neurons whose state was put in from parts of a checkpoint; none when the state was captured.</summary>
     public SliceSet Merged { get; }
 
-    /// <summary>Ticks of a population's spikes that may still act: the longest delay of its projections, at least 1.</summary>
+    /// <summary>Ticks of a population's spikes that may still act: the longest delay of its projections with what timing can add, at least 1.</summary>
     public int HistoryTicks(int population) => _historyTicks[population];
 
     /// <summary>64-bit words of one tick of a population's spikes.</summary>
@@ -129,5 +129,5 @@ public sealed class NetworkState
     }
 
     internal static int HistoryTicks(Network network, int population) =>
-        network.Projections.Where(p => p.Source == population).Select(p => p.Delay.Max).DefaultIfEmpty(1).Max();
+        network.Projections.Where(p => p.Source == population).Select(network.LongestDelay).DefaultIfEmpty(1).Max();
 }

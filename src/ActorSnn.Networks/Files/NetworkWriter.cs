@@ -16,9 +16,11 @@ internal static class NetworkWriter
     /// <summary>Writes a network.</summary>
     /// <param name="network">The network.</param>
     /// <param name="store">Puts the weights of a projection into a file and returns its name; null to have them in the text.</param>
-    /// <exception cref="NetworkException">The network shows the samples of a data set.</exception>
+    /// <exception cref="NetworkException">The network shows the samples of a data set, or has delayed timing or faults.</exception>
     public static string Write(Network network, Func<Projection, ImmutableArray<float>, string?> store)
     {
+        if (network.Timing is not null) throw new NetworkException("timing", "delayed timing has no place in a network file; write the network with exact timing");
+        if (network.Faults.Length > 0) throw new NetworkException("faults", "faults have no place in a network file; write the network without");
         var json = new JsonObject
         {
             ["format"] = NetworkFile.Format,

@@ -28,6 +28,21 @@ public enum RandomPurpose
 
     /// <summary>Spikes of a Poisson input.</summary>
     PoissonInput = 7,
+
+    /// <summary>What happens to spikes on their way in delayed timing.</summary>
+    Travel = 8,
+
+    /// <summary>Which neurons a fault hits.</summary>
+    NeuronFault = 9,
+
+    /// <summary>Which bits of weights a fault hits.</summary>
+    WeightFault = 10,
+
+    /// <summary>When bits of weights flip at a rate, and which.</summary>
+    WeightFlip = 11,
+
+    /// <summary>When faults of a scenario come that come at a rate, and whom they hit.</summary>
+    FaultTime = 12,
 }
 
 /// <summary>

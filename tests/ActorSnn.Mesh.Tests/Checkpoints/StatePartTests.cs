@@ -1,3 +1,4 @@
+using ActorSnn.Mesh.Links;
 using System.Runtime.InteropServices;
 using ActorSnn.Cores;
 using ActorSnn.Networks;

@@ -1,11 +1,9 @@
-using ActorSnn.Networks;
-
-namespace ActorSnn.Cores;
+namespace ActorSnn.Networks;
 
 /// <summary>How a dense matrix of integer weights is stored: a byte a synapse where every weight is a byte or twice a byte, else 32 bits.</summary>
 /// <param name="BytesPerSynapse">1 or 4.</param>
 /// <param name="Shift">With one byte: the weight is the byte times 2^Shift.</param>
-internal readonly record struct DenseFormat(int BytesPerSynapse, int Shift)
+public readonly record struct DenseFormat(int BytesPerSynapse, int Shift)
 {
     /// <summary>The format of given or drawn weights.</summary>
     public static DenseFormat Of(Weight weight)

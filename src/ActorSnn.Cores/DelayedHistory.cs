@@ -1,0 +1,74 @@
+using System.Numerics;
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cores;
+
+/// <summary>
+/// The spikes of one population as one projection sees them in <see cref="DelayedTiming"/>: each at its tick of emission plus what was added on the way.
+/// Fed by the history of what was emitted; everything is drawn from the spike itself, so it is the same on every core and after every restart.
+/// </summary>
+internal sealed class DelayedHistory : BitHistory
+{
+    private readonly CounterRandom _random;
+    private readonly (int Index, Disturbance Disturbance)[] _disturbances;
+    private readonly int _longestDelay;
+
+    /// <param name="network">The network.</param>
+    /// <param name="projection">The projection that sees it.</param>
+    /// <param name="capacity">Ticks kept, a power of two.</param>
+    public DelayedHistory(Network network, Projection projection, int capacity)
+        : base(projection.Source, network.Populations[projection.Source].Size, capacity)
+    {
+        var timing = network.Timing!;
+        _random = new CounterRandom(timing.Seed, RandomPurpose.Travel, projection.Index);
+        _disturbances = [.. timing.Disturbances.Index().Where(d => d.Item.Concerns(projection.Name))];
+        _longestDelay = projection.Delay.Max;
+    }
+
+    /// <summary>Takes spikes that were emitted, and makes what listens due when they arrive.</summary>
+    /// <param name="tick">Tick of emission.</param>
+    /// <param name="start">First neuron of the slice they are of.</param>
+    /// <param name="spikes">The spikes.</param>
+    /// <param name="now">The last tick run: what has acted by then is not taken; <see cref="SpikeHistory.NoTick"/> to take all.</param>
+    public void Take(long tick, int start, SpikeSet spikes, long now)
+    {
+        foreach (int neuron in spikes.Indices) Send(tick, start + neuron, now);
+        for (int w = 0; w < spikes.Bits.Length; w++)
+        {
+            for (ulong word = spikes.Bits[w]; word != 0; word &= word - 1) Send(tick, start + (w << 6) + BitOperations.TrailingZeroCount(word), now);
+        }
+    }
+
+    private void Send(long tick, int neuron, long now)
+    {
+        Travel(tick, neuron, copy: 0, now);
+        foreach (var (index, disturbance) in _disturbances)
+        {
+            if (disturbance.Duplication > 0 && disturbance.IsInEffect(tick) && Happens(disturbance.Duplication, neuron, 0, index, 0, tick))
+                Travel(tick, neuron, index + 1, now);
+        }
+    }
+
+    private void Travel(long tick, int neuron, int copy, long now)
+    {
+        long arrival = tick;
+        foreach (var (index, disturbance) in _disturbances)
+        {
+            if (!disturbance.IsInEffect(tick)) continue;
+            if (Happens(disturbance.Loss, neuron, copy, index, 1, tick)) return;
+            if (!Happens(disturbance.Delayed, neuron, copy, index, 2, tick)) continue;
+            arrival += disturbance.LatencyTicks;
+            if (disturbance.JitterTicks > 0) arrival += _random.Below(disturbance.JitterTicks + 1, Element(neuron, copy, index, 3), tick);
+        }
+        // Learning looks back one tick, delivery as far as the longest delay.
+        if (arrival + _longestDelay <= now) return;
+        Store(arrival, neuron);
+        MakeDue(arrival, now);
+    }
+
+    private bool Happens(double probability, int neuron, int copy, int disturbance, int kind, long tick) =>
+        probability > 0 && (probability >= 1 || _random.Uniform(Element(neuron, copy, disturbance, kind), tick) < probability);
+
+    private static long Element(int neuron, int copy, int disturbance, int kind) =>
+        neuron + ((((long)copy * 1024 + disturbance) * 4 + kind) << 32);
+}
