@@ -160,7 +160,7 @@ public sealed class Handshake
         if (frame.Length < 10 || !frame.StartsWith(Magic)) return Refuse(Refusal.Malformed, "it does not speak this protocol");
         int version = BinaryPrimitives.ReadUInt16LittleEndian(frame[8..]);
         if (version != ProtocolVersion) return Refuse(Refusal.Version, $"it speaks version {version} of the protocol, we speak {ProtocolVersion}");
-        if (frame.Length != HelloSize || frame[10] != (byte)_awaited || frame[11] > 1 || frame[12..].SequenceEqual(_ownHello.AsSpan(12)))
+        if (frame.Length != HelloSize || frame[10] != (byte)_awaited || frame[11] > 1)
             return Refuse(Refusal.Malformed, "its hello is none");
         if (frame[11] != _ownHello[11])
         {

@@ -91,7 +91,7 @@ public class LinkMachineTests
         var (a, _) = Connected(new LinkOptions { MaxRetransmissions = 4, HeartbeatMs = 1999 });
         a.Send(0, [1]);
         var attempts = new List<long>();
-        for (long now = 0; a.Machine.Failure is null; now++)
+        for (long now = 0; a.Machine.Failure is null && now < 10_000; now++)
         {
             long before = a.Machine.Counters.Retransmitted;
             a.Machine.Advance(now);
