@@ -22,7 +22,7 @@ public static class NetworkBytes
     internal const int Version = 1;
 
     /// <summary>The sections, in their order.</summary>
-    internal static readonly string[] Sections = [Head, Presentations, Frames, Weights, Rules, Populations, Projections, Inputs, Probes];
+    internal static readonly string[] Sections = [Head, Presentations, Frames, Weights, Rules, Populations, Projections, Inputs, Probes, Timing, Faults];
 
     internal const string Head = "HEAD";
     internal const string Presentations = "PRES";
@@ -33,6 +33,8 @@ public static class NetworkBytes
     internal const string Projections = "PROJ";
     internal const string Inputs = "INPS";
     internal const string Probes = "PROB";
+    internal const string Timing = "TIME";
+    internal const string Faults = "FLTS";
 
     private static ReadOnlySpan<byte> Magic => "ASNNNET\0"u8;
 

@@ -48,8 +48,56 @@ internal sealed class NetworkBytesReader(BlobReader blob)
             case NetworkBytes.Projections: Each(section, 52, ReadProjection); break;
             case NetworkBytes.Inputs: Each(section, 26, s => Builder.AddPoissonInput(name: s.Text(), target: PopulationOf(s), rateHz: s.Double(), weight: s.Double())); break;
             case NetworkBytes.Probes: Each(section, 32, s => Builder.AddProbe(ReadProbe(s))); break;
+            case NetworkBytes.Timing:
+                Builder.SetTiming(new DelayedTiming((ulong)section.Int64(), [.. Items(section, 53, ReadDisturbance)]));
+                break;
+            case NetworkBytes.Faults: Each(section, 30, s => Builder.AddFault(ReadFault(s))); break;
             default: throw new NotSupportedException(name);
         }
+    }
+
+    private static Disturbance ReadDisturbance(BlobReader section)
+    {
+        var disturbance = new Disturbance(section.Text(), section.Int32(), section.Int32(), section.Double(), section.Double(), section.Double());
+        var (first, last) = ReadWindow(section);
+        return disturbance with { FirstTick = first, LastTick = last };
+    }
+
+    private static Fault ReadFault(BlobReader section)
+    {
+        string kind = section.Text();
+        switch (kind)
+        {
+            case "silence" or "stick":
+                var neurons = new NeuronTarget(section.Text(), section.Double(), (ulong)section.Int64(), section.Flag() ? [.. section.Array<int>()] : null);
+                var (first, last) = ReadWindow(section);
+                return kind == "silence" ? new SilenceNeurons(neurons, first, last) : new StickNeurons(neurons, first, last, section.Int32());
+            case "flip" or "stick-bit":
+                var synapses = new SynapseTarget(section.Text(), section.Double(), (ulong)section.Int64(), section.Flag() ? ReadPairs(section) : null);
+                int? bit = ReadBit(section);
+                return kind == "flip" ? new FlipWeightBits(synapses, bit, section.Int64()) : new StickWeightBits(synapses, bit, section.Flag(), section.Int64());
+            case "flip-rate":
+                var rate = new FlipWeightBitsAtRate(section.Text(), section.Double(), ReadBit(section));
+                var (from, to) = ReadWindow(section);
+                return rate with { FirstTick = from, LastTick = to, Seed = (ulong)section.Int64() };
+            default:
+                throw section.Damaged($"a fault {JsonFields.Quote(kind)}");
+        }
+    }
+
+    private static ImmutableArray<(int Source, int Target)> ReadPairs(BlobReader section)
+    {
+        int[] numbers = section.Array<int>();
+        if (numbers.Length % 2 != 0) throw section.Damaged("half a synapse");
+        return [.. Enumerable.Range(0, numbers.Length / 2).Select(i => (numbers[2 * i], numbers[2 * i + 1]))];
+    }
+
+    private static int? ReadBit(BlobReader section) => section.Int32() is >= 0 and var bit ? bit : null;
+
+    private static (long First, long? Last) ReadWindow(BlobReader section)
+    {
+        long first = section.Int64();
+        return (first, section.Int64() is >= 0 and var last ? last : null);
     }
 
     private static void Each(BlobReader section, int leastBytes, Action<BlobReader> read)

@@ -37,6 +37,15 @@ internal sealed class NetworkBytesWriter(BlobWriter blob, Network network)
         Section(NetworkBytes.Projections, network.Projections, Write);
         Section(NetworkBytes.Inputs, network.Inputs, Write);
         Section(NetworkBytes.Probes, network.Probes, Write);
+        if (network.Timing is { } timing)
+        {
+            int part = Begin(NetworkBytes.Timing);
+            blob.Int64((long)timing.Seed);
+            blob.Int32(timing.Disturbances.Length);
+            foreach (var disturbance in timing.Disturbances) Write(disturbance);
+            blob.EndPart(part);
+        }
+        Section(NetworkBytes.Faults, network.Faults, Write);
     }
 
     private int Begin(string section)
@@ -73,6 +82,83 @@ internal sealed class NetworkBytesWriter(BlobWriter blob, Network network)
         blob.Int32(frames.Count);
         blob.Int32(frames.Size);
         Write(frames.Words);
+    }
+
+    private void Write(Disturbance disturbance)
+    {
+        blob.Text(disturbance.Projections);
+        blob.Int32(disturbance.LatencyTicks);
+        blob.Int32(disturbance.JitterTicks);
+        blob.Double(disturbance.Loss);
+        blob.Double(disturbance.Duplication);
+        blob.Double(disturbance.Delayed);
+        WriteWindow(disturbance.FirstTick, disturbance.LastTick);
+    }
+
+    private void Write(Fault fault)
+    {
+        switch (fault)
+        {
+            case SilenceNeurons silence:
+                blob.Text("silence");
+                Write(silence.Neurons);
+                WriteWindow(silence.FirstTick, silence.LastTick);
+                break;
+            case StickNeurons stick:
+                blob.Text("stick");
+                Write(stick.Neurons);
+                WriteWindow(stick.FirstTick, stick.LastTick);
+                blob.Int32(stick.PeriodTicks);
+                break;
+            case FlipWeightBits flip:
+                blob.Text("flip");
+                Write(flip.Synapses);
+                blob.Int32(flip.Bit ?? -1);
+                blob.Int64(flip.Tick);
+                break;
+            case StickWeightBits stick:
+                blob.Text("stick-bit");
+                Write(stick.Synapses);
+                blob.Int32(stick.Bit ?? -1);
+                blob.Byte((byte)(stick.Value ? 1 : 0));
+                blob.Int64(stick.FirstTick);
+                break;
+            case FlipWeightBitsAtRate rate:
+                blob.Text("flip-rate");
+                blob.Text(rate.Projections);
+                blob.Double(rate.PerTick);
+                blob.Int32(rate.Bit ?? -1);
+                WriteWindow(rate.FirstTick, rate.LastTick);
+                blob.Int64((long)rate.Seed);
+                break;
+            default:
+                throw new NotSupportedException(fault.GetType().Name);
+        }
+    }
+
+    private void Write(NeuronTarget target)
+    {
+        blob.Text(target.Populations);
+        blob.Double(target.Share);
+        blob.Int64((long)target.Seed);
+        blob.Byte((byte)(target.Neurons is null ? 0 : 1));
+        if (target.Neurons is { } neurons) Write(neurons.AsSpan());
+    }
+
+    private void Write(SynapseTarget target)
+    {
+        blob.Text(target.Projections);
+        blob.Double(target.Share);
+        blob.Int64((long)target.Seed);
+        blob.Byte((byte)(target.Pairs is null ? 0 : 1));
+        if (target.Pairs is { } pairs) Write<int>([.. pairs.SelectMany(p => (int[])[p.Source, p.Target])]);
+    }
+
+    /// <summary>Ticks count from 0: -1 stands for no end.</summary>
+    private void WriteWindow(long firstTick, long? lastTick)
+    {
+        blob.Int64(firstTick);
+        blob.Int64(lastTick ?? -1);
     }
 
     private void Write(LearningRule rule)

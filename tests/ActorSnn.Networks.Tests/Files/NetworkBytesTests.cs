@@ -19,6 +19,7 @@ public class NetworkBytesTests
         ["sparse"] = () => BenchmarkNetworks.Sparse(),
         ["samples"] = Samples,
         ["odd names"] = OddNames,
+        ["delayed and broken"] = Broken,
         ["a single neuron"] = () => new NetworkBuilder("").AddPopulation("n", 1, new GatedThresholdNeuron()).Build(),
     };
 
@@ -39,6 +40,21 @@ public class NetworkBytesTests
         Assert.Equal(network.Probes.AsEnumerable(), read.Probes);
         Assert.Equal(bytes, NetworkBytes.Write(read));
     }
+
+    private static Network Broken() => new NetworkBuilder("broken")
+        .AddPopulation("a", 10, new GatedThresholdNeuron(1))
+        .AddPopulation("b", 10, new GatedThresholdNeuron(1))
+        .AddPopulation("r", 4, new LifDelta())
+        .AddProjection("a", "b", Connectivity.Dense, Weight.Constant(2), Delay.Ticks(2), new HebbianCoincidence(new ReinforcementClock(2, [0])))
+        .AddProjection("r", "r", Connectivity.OneToOne, Weight.Constant(1))
+        .SetTiming(new DelayedTiming(9, [new Disturbance("a*", 3, 4, 0.5, 0.25, 0.125, 7, 99), new Disturbance()]))
+        .AddFault(new SilenceNeurons(new NeuronTarget("a", Neurons: [1, 2]), 5, 8))
+        .AddFault(new StickNeurons(new NeuronTarget("b*", 0.5, 3), 1, null, 4))
+        .AddFault(new FlipWeightBits(new SynapseTarget("a->b", Pairs: [(1, 2), (3, 4)]), 7, 12))
+        .AddFault(new FlipWeightBits(new SynapseTarget("*", 0.1, 4), null, 13))
+        .AddFault(new StickWeightBits(new SynapseTarget("a->b", 0.2), 3, true, 6))
+        .AddFault(new FlipWeightBitsAtRate("r->r", 0.5, 2, 3, 4, 5))
+        .Build();
 
     [Fact]
     public void What_was_shared_is_shared_again()
@@ -177,8 +193,8 @@ public class NetworkBytesTests
         Assert.Equal("sent: is no network in bytes, which begins with ASNNNET", RefusalOf(Encoding.UTF8.GetBytes(Everything.Json)).Message);
         Assert.StartsWith("sent: version: 2; this build reads version 1", RefusalOf(Changed(b => b[8] = 2)).Message);
         Assert.Contains("do not match their checksum", RefusalOf((byte[])[.. NetworkBytes.Write(Everything.Network)[..^1], 0]).Message);
-        Assert.Contains("has a section \"TIME\", which this build does not know",
-            RefusalOf(Sealed([.. NetworkBytes.Write(Samples())[..^Checksum], .. "TIME"u8, 0, 0, 0, 0])).Message);
+        Assert.Contains("has a section \"LATR\", which this build does not know",
+            RefusalOf(Sealed([.. NetworkBytes.Write(Samples())[..^Checksum], .. "LATR"u8, 0, 0, 0, 0])).Message);
         Assert.StartsWith("sent: populations[0].size: 0; give 1 to", RefusalOf(Changed(b => b.AsSpan(At(b, "POPS") + 4 + 4 + 4 + 4 + 2 * "ticks".Length, 4).Clear())).Message);
 
         static byte[] Changed(Action<byte[]> change)
