@@ -46,8 +46,8 @@ internal sealed class ActiveRun(RunRecord record, RunPlan plan)
 
     public long CommittedTick => Latest?.Tick ?? -1;
 
-    /// <summary>Ticks of checkpoints that turned out to be damaged.</summary>
-    public HashSet<long> Damaged { get; } = [];
+    /// <summary>Checkpoints that turned out to be damaged. The same tick, committed anew in a later epoch, is another one.</summary>
+    public HashSet<(long Tick, long Epoch)> Damaged { get; } = [];
 
     /// <summary>Parts by tick, then node, of checkpoints that are not committed.</summary>
     public SortedDictionary<long, Dictionary<string, ImmutableArray<StoredPart>>> Parts { get; } = [];
@@ -69,6 +69,9 @@ internal sealed class ActiveRun(RunRecord record, RunPlan plan)
     public bool IsRebalanceWanted { get; set; }
 
     public bool IsStopWanted { get; set; }
+
+    /// <summary>How it has ended, from <see cref="RunPhase.Ending"/> on.</summary>
+    public RunStatus Outcome { get; set; }
 
     /// <summary>Time it was under way before the present coordinator, in milliseconds.</summary>
     public double MsBefore { get; set; }

@@ -61,7 +61,7 @@ internal sealed class ClientSession(ClusterNode node, INodeWorld world, long con
                 Enter(request, here, submit);
                 break;
             case StopRun stop:
-                Reply(new ClientReply(request.Number, here.Stop(now, stop.Run)));
+                Reply(new ClientReply(request.Number, here.Stop(stop.Run)));
                 break;
             case ContinueRun run:
                 Reply(new ClientReply(request.Number, here.Continue(run.Run)));

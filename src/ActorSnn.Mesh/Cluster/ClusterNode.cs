@@ -32,7 +32,6 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
     private long _now;
     private bool _isDraining;
     private bool _isHandling;
-    private bool _mayLeave;
     private long _frameEpoch;
 
     /// <param name="identity">How the node names itself; its name is where it listens.</param>
@@ -98,7 +97,6 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
         {
             coordinator.SetNodes(now, _peers.Values.Where(p => p.IsUp(now)).Select(p => p.Name));
             coordinator.Advance(now);
-            coordinator.RetryEnding(now);
             if (coordinator.IsDrained(Name) || _isDraining) HandOver(now, coordinator);
         }
         if (now >= _reportAt)
@@ -151,6 +149,7 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
         _byConnection[connection] = known;
         known.Link!.Connected(now, peerHasReceived, known);
         known.IsLost = false;
+        if (known.Link.Failure is { } failure) GiveUp(now, known, failure);
         SendTo(known, new Members([Name, .. _peers.Keys]));
         if (_coordinator is not null) SendTo(known, new Lead(_coordinator.Term));
         _reportAt = now;
@@ -233,7 +232,8 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
         var peer = _receiving!;
         if (channel == SpikeChannel)
         {
-            if (epoch < _member.Epoch) return Delivery.Refused;
+            // Cores that were let go never come back under this epoch: who waited for them would not hear what comes behind.
+            if (epoch < _member.Epoch || (epoch == _member.Epoch && !_member.IsAssigned)) return Delivery.Refused;
             if (epoch > _member.Epoch || _member.Share is not { } share) return Delivery.NotYet;
             int position = share.Assign.Nodes.IndexOf(peer.Name);
             string? problem = position < 0 ? "spikes from a node without cores" : share.Gateway.Deliver(position, payload);
@@ -299,8 +299,9 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
                 foreach (string node in members.Nodes) Meet(node);
                 break;
             case Lead lead when lead.Term >= _leaderTerm:
-                if (_leader != from) _member.Repeat();
                 (_leaderTerm, _leader) = (lead.Term, from);
+                // Said on every new connection: what was reported while there was none, or to another, has not been heard.
+                _member.Repeat();
                 _reportAt = now;
                 break;
             case Assign assign when assign.Term >= _leaderTerm:
@@ -319,11 +320,9 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
                 break;
             case Release release when from == _leader:
                 _member.Take(release);
-                if (_mayLeave) EndDrained();
                 break;
-            case Drained:
-                _mayLeave = true;
-                if (_member.Share is null) EndDrained();
+            case Drained when from == _leader:
+                EndDrained();
                 break;
             default:
                 _coordinator?.Receive(now, from, message);

@@ -31,7 +31,6 @@ internal sealed class Coordinator
     private readonly long _since;
     private ActiveRun? _active;
     private long _highestEpoch;
-    private bool _isReading;
     private bool _hasRead;
     private long _readAt = long.MinValue;
 
@@ -72,7 +71,7 @@ internal sealed class Coordinator
     public void Advance(long now)
     {
         if (IsSuperseded) return;
-        if (!_hasRead && !_isReading && now >= _readAt) ReadRuns();
+        if (now >= _readAt) ReadRuns();
         if (!_hasRead) return;
         foreach (string node in _alive.Keys)
         {
@@ -91,6 +90,9 @@ internal sealed class Coordinator
             case RunPhase.Running:
                 Watch(now, run);
                 CommitNext(now, run);
+                break;
+            case RunPhase.Ending:
+                Note(now, run, run.Outcome);
                 break;
         }
     }
@@ -158,8 +160,14 @@ internal sealed class Coordinator
     /// <summary>Takes note of a run that has just been entered in the store; null when that failed.</summary>
     public void Entered(string name, RunRecord? run)
     {
+        if (run is null)
+        {
+            // It may be there all the same, its answer lost: the name stays taken, and the store is asked.
+            _readAt = long.MinValue;
+            return;
+        }
         _reserved.Remove(name);
-        if (run is not null) _runs.Add(run);
+        if (_runs.All(r => r.Name != name)) _runs.Add(run);
     }
 
     /// <summary>Forgets a run that is about to be removed.</summary>
@@ -172,12 +180,11 @@ internal sealed class Coordinator
 
     /// <summary>Stops a run at its next checkpoint.</summary>
     /// <returns>Why not; null when it will be.</returns>
-    public string? Stop(long now, string name)
+    public string? Stop(string name)
     {
         if (_active is { } active && active.Name == name)
         {
             active.IsStopWanted = true;
-            if (active.Phase == RunPhase.Running && active.Tick >= active.LastTick && active.CommittedTick >= active.LastTick) End(now, active, RunStatus.Stopped, null);
             return null;
         }
         int i = _runs.FindIndex(r => r.Name == name);
@@ -233,12 +240,15 @@ internal sealed class Coordinator
 
     private void ReadRuns()
     {
-        _isReading = true;
+        _readAt = long.MaxValue;
         _world.Ask(Errand.Runs, store => store.Runs(), (now, runs, _) =>
         {
-            _isReading = false;
-            _readAt = now + _options.RetryMs;
-            if (runs is null || IsSuperseded) return;
+            if (IsSuperseded) return;
+            if (runs is null)
+            {
+                _readAt = now + _options.RetryMs;
+                return;
+            }
             _runs.Clear();
             _runs.AddRange(runs);
             _hasRead = true;
@@ -342,7 +352,7 @@ internal sealed class Coordinator
             run.Phase = RunPhase.Waiting;
             return;
         }
-        run.Latest = checkpoints.FirstOrDefault(c => !run.Damaged.Contains(c.Tick));
+        run.Latest = checkpoints.FirstOrDefault(c => !run.Damaged.Contains((c.Tick, c.Epoch)));
         if (run.Latest is null && run.Damaged.Count > 0)
         {
             End(now, run, RunStatus.Failed, "all its checkpoints are damaged");
@@ -350,6 +360,7 @@ internal sealed class Coordinator
         }
         if (RunNotes.TryRead(run.Latest?.Notes ?? "{}") is { } notes)
         {
+            run.LastTick = Math.Max(run.LastTick, notes.LastTick);
             run.MsBefore = Math.Max(run.MsBefore, notes.Seconds * 1000 - (now - run.Since));
             if (notes.History.Recoveries > run.History.Recoveries) run.History = notes.History;
         }
@@ -439,7 +450,7 @@ internal sealed class Coordinator
             return;
         }
         _world.Log($"{run.Name}: the checkpoint of tick {run.CommittedTick} is damaged ({failed.Problem}); the one before is used");
-        run.Damaged.Add(run.CommittedTick);
+        if (run.Latest is { } damaged) run.Damaged.Add((damaged.Tick, damaged.Epoch));
         run.Phase = RunPhase.Waiting;
     }
 
@@ -454,14 +465,17 @@ internal sealed class Coordinator
         Raise(now, run);
     }
 
-    /// <summary>Looks whether the cores should lie elsewhere.</summary>
+    /// <summary>Looks whether the cores should lie elsewhere. An open run that stands at its last tick has no next checkpoint to wait for, neither for that nor for its end.</summary>
     private void Watch(long now, ActiveRun run)
     {
-        if (run.IsRebalanceWanted) return;
-        var usable = Usable();
-        run.IsRebalanceWanted = !usable.SequenceEqual(run.Considered) && !usable.IsEmpty;
-        // An open run that stands at its last tick has no next checkpoint to wait for.
-        if (run.IsRebalanceWanted && run.CommittedTick >= run.LastTick) Rebalance(now, run);
+        if (!run.IsRebalanceWanted)
+        {
+            var usable = Usable();
+            run.IsRebalanceWanted = !usable.SequenceEqual(run.Considered) && !usable.IsEmpty;
+        }
+        if (run.CommittedTick < run.LastTick) return;
+        if (run.IsStopWanted) End(now, run, RunStatus.Stopped, null);
+        else if (run.IsRebalanceWanted) Rebalance(now, run);
     }
 
     private void Rebalance(long now, ActiveRun run)
@@ -474,10 +488,9 @@ internal sealed class Coordinator
     private void CommitNext(long now, ActiveRun run)
     {
         if (run.Phase != RunPhase.Running || run.IsCommitting || now < run.RetryAt || run.Parts.Count == 0) return;
-        var (tick, parts) = run.Parts.FirstOrDefault(p => p.Value.Count == run.Nodes.Length);
-        if (parts is null) return;
-        // Every node writes in order: what is incomplete before a complete one will stay so. It is the end of an open run that was moved on while nodes came to it.
-        foreach (long before in run.Parts.Keys.Where(t => t < tick).ToList()) run.Parts.Remove(before);
+        // Every node writes in order, and none leaves a tick out: what is recorded between two checkpoints goes along with the second.
+        var (tick, parts) = run.Parts.First();
+        if (parts.Count < run.Nodes.Length) return;
         run.IsCommitting = true;
         long epoch = run.Epoch;
         var manifest = new CheckpointManifest(tick, epoch, [.. run.Nodes.SelectMany(n => parts[n])], run.NotesAt(now));
@@ -524,8 +537,10 @@ internal sealed class Coordinator
     {
         run.Phase = RunPhase.Ending;
         run.Trouble = problem;
+        run.Outcome = status;
         if (problem is not null) _world.Log($"{run.Name}: {problem}");
-        Tell(run, new Release(run.Name, run.Epoch));
+        // To all: who had cores under the epoch before and none under this one has not heard of it yet.
+        foreach (string node in _alive.Keys) _outbox.Send(node, new Release(run.Name, run.Epoch));
         Note(now, run, status);
     }
 
@@ -533,6 +548,7 @@ internal sealed class Coordinator
     {
         long epoch = run.Epoch;
         string notes = run.NotesAt(now);
+        if (run.Phase == RunPhase.Ending) run.RetryAt = long.MaxValue;
         _world.Ask(
             Errand.Runs,
             store =>
@@ -555,24 +571,16 @@ internal sealed class Coordinator
                 else if (run.Phase == RunPhase.Ending)
                 {
                     run.Trouble ??= failure!.Message;
-                    _ending = (run, status, later + _options.RetryMs);
+                    run.RetryAt = later + _options.RetryMs;
                 }
             });
-    }
-
-    private (ActiveRun Run, RunStatus Status, long At)? _ending;
-
-    /// <summary>Enters the end of a run again when that failed before.</summary>
-    public void RetryEnding(long now)
-    {
-        if (_ending is not var (run, status, at) || now < at || IsSuperseded) return;
-        _ending = null;
-        if (_active == run) Note(now, run, status);
     }
 
     private void SetIdle(int index, RunStatus status)
     {
         var record = _runs[index];
+        // At once: nobody takes up a run that was stopped while the store is told.
+        _runs[index] = record with { Status = status };
         _world.Ask(
             Errand.Runs,
             store =>
@@ -582,8 +590,8 @@ internal sealed class Coordinator
             },
             (_, done, failure) =>
             {
-                if (done) Replace(record with { Status = status });
-                else _world.Log($"{record.Name} cannot be made {Word(status)}: {failure!.Message}");
+                // A newer epoch means that it has been taken up since.
+                if (!done && failure is not StaleEpochException) _world.Log($"{record.Name} is {Word(status)}, but the store does not know: {failure!.Message}");
             });
     }
 

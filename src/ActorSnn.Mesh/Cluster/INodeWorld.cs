@@ -22,7 +22,7 @@ internal interface INodeWorld
     /// <summary>Makes something happen on the node's own time; may be called from any thread.</summary>
     void Post(Action<long> happening);
 
-    /// <summary>Tries to connect to a node. The node is told when a connection is there; when there will be none it hears nothing.</summary>
+    /// <summary>Tries to connect to a node. The node is told when a connection is there, or that there will be none.</summary>
     void Dial(string node);
 
     /// <summary>Sends a frame over a connection.</summary>

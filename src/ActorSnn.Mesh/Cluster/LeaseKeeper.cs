@@ -17,6 +17,7 @@ internal sealed class LeaseKeeper(string holder, string address, ClusterOptions 
     private bool _asking;
     private bool _isWanted = true;
     private long _failingSince = -1;
+    private int _claim;
 
     /// <summary>Term of the lease held.</summary>
     public long Term { get; private set; }
@@ -38,16 +39,26 @@ internal sealed class LeaseKeeper(string holder, string address, ClusterOptions 
     {
         if (_asking || now < _nextAt || !_isWanted) return;
         _asking = true;
-        world.Ask(Errand.Lease, store => store.AcquireLease(holder, address, TimeSpan.FromMilliseconds(options.LeaseMs)), (later, lease, failure) => Answer(now, later, lease, failure));
+        int claim = _claim;
+        world.Ask(
+            Errand.Lease,
+            store => store.AcquireLease(holder, address, TimeSpan.FromMilliseconds(options.LeaseMs)),
+            (later, lease, failure) =>
+            {
+                _asking = false;
+                // What was asked before the lease was given up has been given up with it.
+                if (claim == _claim) Answer(now, later, lease, failure);
+            });
     }
 
     /// <summary>Gives the lease up and does not ask again before <see cref="AskAgain"/>.</summary>
     public void GiveUp()
     {
-        bool wasHeld = _heldUntil != long.MinValue;
+        bool mayBeHeld = _heldUntil != long.MinValue || _asking;
         _heldUntil = long.MinValue;
         _isWanted = false;
-        if (wasHeld) world.Ask(Errand.Lease, store => { store.ReleaseLease(holder); return true; }, (_, _, _) => { });
+        _claim++;
+        if (mayBeHeld) world.Ask(Errand.Lease, store => { store.ReleaseLease(holder); return true; }, (_, _, _) => { });
     }
 
     /// <summary>Asks again from some time on.</summary>
@@ -59,7 +70,6 @@ internal sealed class LeaseKeeper(string holder, string address, ClusterOptions 
 
     private void Answer(long asked, long now, Lease? lease, Exception? failure)
     {
-        _asking = false;
         if (lease is null)
         {
             Trouble = failure?.Message ?? "no answer";
@@ -70,7 +80,7 @@ internal sealed class LeaseKeeper(string holder, string address, ClusterOptions 
         Trouble = null;
         _failingSince = -1;
         Coordinator = lease.Address;
-        if (lease.IsMine && _isWanted)
+        if (lease.IsMine)
         {
             Term = lease.Term;
             _heldUntil = asked + options.LeaseMs;

@@ -25,7 +25,7 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
     private bool _hasFailed;
     private long _retryBuildAt = long.MaxValue;
     private readonly List<UnwrittenParts> _unwritten = [];
-    private readonly HashSet<string> _peersLost = [];
+    private readonly List<ControlMessage> _reports = [];
 
     /// <summary>The newest version of the placement known.</summary>
     public long Epoch { get; private set; }
@@ -33,11 +33,11 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
     /// <summary>The cores, when they are built; null before, and between runs.</summary>
     public RunShare? Share => _share;
 
+    /// <summary>Whether it has cores in that version, built or still to be built.</summary>
+    public bool IsAssigned => _assign is not null;
+
     /// <summary>What keeps it from going on; null for nothing.</summary>
     public string? Trouble { get; private set; }
-
-    /// <summary>The nodes of the present placement.</summary>
-    public ImmutableArray<string> Nodes => _assign?.Nodes ?? [];
 
     /// <summary>Fills in how the run stands here.</summary>
     public NodeStatus Status(ImmutableArray<string> reaches, bool isDraining) => _assign is null
@@ -49,9 +49,10 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
     {
         if (assign.Epoch <= Epoch || !assign.Nodes.Contains(self)) return;
         Drop(assign.Epoch);
+        // How far another run got does not matter to this one.
+        if (_assign?.Run != assign.Run) _furthestBefore = -1;
         _assign = assign;
         _committed = assign.From?.Tick ?? -1;
-        _peersLost.Clear();
         Build(assign);
     }
 
@@ -69,14 +70,18 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
     {
         if (!IsCurrent(committed.Run, committed.Epoch) || committed.Tick <= _committed) return;
         _committed = committed.Tick;
+        _reports.RemoveAll(r => r is PartsStored stored && stored.Tick <= _committed);
         if (_share is not null && _isRunning) _share.Group.Limit = _share.LimitAfter(_committed);
     }
 
-    /// <summary>Moves the end of the run.</summary>
+    /// <summary>
+    /// Moves the end of the run. Where it was to end there is a checkpoint all the same: some cores may have made theirs, and with it handed over what was recorded, and all must make the same ones.
+    /// </summary>
     public void Take(Extended extended)
     {
         if (!IsCurrent(extended.Run, extended.Epoch) || _share is null || extended.LastTick <= _share.Board.Schedule.Last) return;
-        _share.Board.Schedule = _share.Board.Schedule with { Last = extended.LastTick };
+        var schedule = _share.Board.Schedule;
+        _share.Board.Schedule = schedule with { Last = extended.LastTick, Named = [.. schedule.Named.Where(t => t > _committed).Append(schedule.Last).Order()] };
         if (_isRunning) _share.Group.Limit = _share.LimitAfter(_committed);
     }
 
@@ -86,6 +91,7 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
         if (release.Epoch < Epoch) return;
         Drop(release.Epoch);
         _assign = null;
+        _furthestBefore = -1;
         // Nobody will ask for these cores again soon; their memory is worth more.
         _before = null;
     }
@@ -94,15 +100,13 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
     public void LinkLost(string node)
     {
         if (_assign is null || !_assign.Nodes.Contains(node)) return;
-        _peersLost.Add(node);
-        report(new PeerLost(_assign.Run, Epoch, node));
+        Tell(new PeerLost(_assign.Run, Epoch, node));
     }
 
-    /// <summary>Says again what the coordinator, perhaps a new one, may not have heard.</summary>
+    /// <summary>Says again what the coordinator may not have heard: reports are lost while there is no link to it.</summary>
     public void Repeat()
     {
-        if (_assign is null) return;
-        foreach (string node in _peersLost) report(new PeerLost(_assign.Run, Epoch, node));
+        foreach (var message in _reports) report(message);
     }
 
     /// <summary>Does what is due.</summary>
@@ -117,12 +121,20 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
         if (!_hasFailed && _share?.Group.Failure is { } failure)
         {
             _hasFailed = true;
-            report(new CoreFailed(_assign.Run, Epoch, failure.Message));
+            Tell(new CoreFailed(_assign.Run, Epoch, failure.Message));
         }
         if (_unwritten is [{ IsBeingWritten: false } next, ..] && now >= next.RetryAt) Write(next);
     }
 
     private bool IsCurrent(string run, long epoch) => _assign is not null && _assign.Run == run && Epoch == epoch;
+
+    /// <summary>Reports what the coordinator must know, and keeps it for <see cref="Repeat"/>.</summary>
+    private void Tell(ControlMessage message)
+    {
+        if (_reports.Contains(message)) return;
+        _reports.Add(message);
+        report(message);
+    }
 
     private static long TickOf(RunShare? share) => share is null ? -1 : share.Group.Tick;
 
@@ -141,6 +153,7 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
         _retryBuildAt = long.MaxValue;
         Trouble = null;
         _unwritten.Clear();
+        _reports.Clear();
     }
 
     private void Build(Assign assign)
@@ -162,20 +175,20 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
                 {
                     _share = share;
                     Trouble = null;
-                    report(new Ready(assign.Run, assign.Epoch, Math.Max(_furthestBefore, _committed), share.Group.Threads));
+                    Tell(new Ready(assign.Run, assign.Epoch, Math.Max(_furthestBefore, _committed), share.Group.Threads));
                     return;
                 }
                 switch (failure)
                 {
                     case DamagedPartException or ArchiveException:
-                        report(new BuildFailed(assign.Run, assign.Epoch, failure.Message, IsCheckpointDamaged: true));
+                        Tell(new BuildFailed(assign.Run, assign.Epoch, failure.Message, IsCheckpointDamaged: true));
                         break;
                     case StoreException:
                         Trouble = failure.Message;
                         _retryBuildAt = now + options.RetryMs;
                         break;
                     default:
-                        report(new BuildFailed(assign.Run, assign.Epoch, failure!.Message, IsCheckpointDamaged: false));
+                        Tell(new BuildFailed(assign.Run, assign.Epoch, failure!.Message, IsCheckpointDamaged: false));
                         break;
                 }
             });
@@ -206,7 +219,7 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
             }
             Trouble = null;
             _unwritten.Remove(parts);
-            report(new PartsStored(parts.Assign.Run, parts.Assign.Epoch, parts.Tick, stored));
+            Tell(new PartsStored(parts.Assign.Run, parts.Assign.Epoch, parts.Tick, stored));
             // In order: the coordinator relies on it.
             if (_unwritten.Count > 0) Write(_unwritten[0]);
         });

@@ -8,6 +8,7 @@ namespace ActorSnn.Mesh.Links;
 /// </summary>
 internal sealed class FrameQueue
 {
+    private const int FirstChunkSize = 4096;
     private const int ChunkSize = 4 * Framing.MaxFrame;
     private const int MostSpareChunks = 8;
 
@@ -36,7 +37,9 @@ internal sealed class FrameQueue
         if (Last - Freed == _slots.Length) Grow();
         if (_used + length > _chunk.Length)
         {
-            if (!_spare.TryPop(out byte[]? chunk)) chunk = GC.AllocateUninitializedArray<byte>(ChunkSize);
+            // Most links carry little for long.
+            int size = Math.Min(ChunkSize, Math.Max(FirstChunkSize, Math.Max(length, 2 * _chunk.Length)));
+            if (size < ChunkSize || !_spare.TryPop(out byte[]? chunk)) chunk = GC.AllocateUninitializedArray<byte>(size);
             _chunk = chunk;
             _used = 0;
         }
@@ -56,7 +59,7 @@ internal sealed class FrameQueue
             Bytes -= slot.Length;
             byte[] chunk = slot.Chunk;
             slot = default;
-            if (chunk != _chunk && (IsEmpty || this[Freed + 1].Chunk != chunk) && _spare.Count < MostSpareChunks) _spare.Push(chunk);
+            if (chunk.Length == ChunkSize && chunk != _chunk && (IsEmpty || this[Freed + 1].Chunk != chunk) && _spare.Count < MostSpareChunks) _spare.Push(chunk);
         }
         if (IsEmpty) _used = 0;
     }

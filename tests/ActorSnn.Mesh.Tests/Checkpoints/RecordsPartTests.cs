@@ -1,6 +1,7 @@
 using ActorSnn.Mesh.Links;
 using System.Runtime.InteropServices;
 using ActorSnn.Cores;
+using ActorSnn.Mesh.Links;
 using ActorSnn.Networks;
 using ActorSnn.Tests;
 

@@ -114,7 +114,7 @@ internal sealed class CoreGroup : IDisposable
     /// <summary>Starts the threads; they wait for a round.</summary>
     public void Start()
     {
-        foreach (var worker in _workers) worker.Thread.Start();
+        foreach (var worker in _workers) worker.Start();
     }
 
     /// <summary>Starts the threads on a round that does not end: they run to whatever the limit is.</summary>
@@ -159,7 +159,7 @@ internal sealed class CoreGroup : IDisposable
         Stop();
         foreach (var worker in _workers)
         {
-            if (worker.Thread.IsAlive && worker.Thread != Thread.CurrentThread) worker.Thread.Join();
+            if (worker.Thread is { IsAlive: true } thread && thread != Thread.CurrentThread) thread.Join();
         }
     }
 

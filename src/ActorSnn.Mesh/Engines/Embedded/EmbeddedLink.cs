@@ -9,7 +9,8 @@ namespace ActorSnn.Mesh.Embedded;
 /// </summary>
 internal sealed class EmbeddedLink
 {
-    private readonly SpikePacket[] _ring;
+    // Packets are made when they are first used: most rings never fill.
+    private readonly SpikePacket?[] _ring;
     private int _written;
     private int _read;
 
@@ -20,8 +21,7 @@ internal sealed class EmbeddedLink
     {
         Producer = producer;
         Consumer = consumer;
-        _ring = new SpikePacket[BitOperations.RoundUpToPowerOf2((uint)capacity)];
-        for (int i = 0; i < _ring.Length; i++) _ring[i] = new SpikePacket();
+        _ring = new SpikePacket?[BitOperations.RoundUpToPowerOf2((uint)capacity)];
     }
 
     public LinkEnd Producer { get; }
@@ -29,16 +29,16 @@ internal sealed class EmbeddedLink
     public LinkEnd Consumer { get; }
 
     /// <summary>Writer: the next packet to fill.</summary>
-    public SpikePacket Next() => _ring[_written++ & (_ring.Length - 1)];
+    public SpikePacket Next() => _ring[_written++ & (_ring.Length - 1)] ??= new SpikePacket();
 
     /// <summary>Writer: the packet that <see cref="Next"/> gives next.</summary>
-    public SpikePacket Peek() => _ring[_written & (_ring.Length - 1)];
+    public SpikePacket Peek() => _ring[_written & (_ring.Length - 1)] ??= new SpikePacket();
 
     /// <summary>Reader: the packet whose window starts at a tick, once it has been sent.</summary>
     public SpikePacket? TryTake(long firstTick)
     {
         var packet = _ring[_read & (_ring.Length - 1)];
-        if (!packet.IsPublished(firstTick)) return null;
+        if (packet is null || !packet.IsPublished(firstTick)) return null;
         _read++;
         return packet;
     }
@@ -46,7 +46,7 @@ internal sealed class EmbeddedLink
     /// <summary>Forgets all packets, while writer and reader stand still.</summary>
     public void Reset()
     {
-        foreach (var packet in _ring) packet.Retract();
+        foreach (var packet in _ring) packet?.Retract();
         _written = _read = 0;
     }
 }

@@ -15,7 +15,8 @@ internal sealed class EmbeddedWorker
     private readonly CoreGroup _group;
     private readonly IPump? _pump;
     private readonly EmbeddedCore[] _cores;
-    private readonly AutoResetEvent _wake = new(false);
+    private AutoResetEvent? _wake;
+    private readonly int _index;
     private readonly int _eagerPolls;
     private volatile bool _parked;
 
@@ -26,16 +27,25 @@ internal sealed class EmbeddedWorker
         _group = group;
         _pump = group.PumpOf(index);
         _cores = cores;
-        Thread = new Thread(Loop) { IsBackground = true, Name = $"actorsnn worker {index}" };
+        _index = index;
     }
 
-    public Thread Thread { get; }
+    /// <summary>Its thread; null before <see cref="Start"/>: who runs passes on his own thread needs none.</summary>
+    public Thread? Thread { get; private set; }
 
     public IReadOnlyList<EmbeddedCore> Cores => _cores;
 
+    /// <summary>Starts the thread; it waits for a round.</summary>
+    public void Start()
+    {
+        _wake = new AutoResetEvent(false);
+        Thread = new Thread(Loop) { IsBackground = true, Name = $"actorsnn worker {_index}" };
+        Thread.Start();
+    }
+
     public void Wake()
     {
-        _wake.Set();
+        _wake?.Set();
         _pump?.Wake();
     }
 
@@ -99,7 +109,7 @@ internal sealed class EmbeddedWorker
         Interlocked.MemoryBarrierProcessWide();
         if (AdvanceAll() == Outcome.Waiting)
         {
-            if (_pump is null) _wake.WaitOne();
+            if (_pump is null) _wake!.WaitOne();
             else _pump.Sleep();
         }
         _parked = false;
