@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Numerics;
 using ActorSnn.Cores;
+using ActorSnn.Cli.Hosts;
 using ActorSnn.Cli.Output;
 using ActorSnn.Datasets;
 using ActorSnn.Mesh;
@@ -32,6 +33,8 @@ internal static class Options
     public static Option<string?> Update() => Text("--update", "HOW",
         $"When neurons are looked at, where their equations allow a choice: {string.Join(", ", UpdateNames)}. Default: auto, by activity. Changes no result.");
 
+    public static Option<bool> Detach() => new("--detach") { Description = "With --cluster: submit the run, print its name, and leave it alone." };
+
     public static Option<string?> Report() => Text(RunFiles.ReportOption, "FILE.html", "Write a report with pictures, as one HTML file that needs no other.");
 
     public static Option<string?> Record(string what) => Text(RunFiles.RecordOption, "DIR", $"Record {what} as NPY and CSV files in a directory.");
@@ -46,15 +49,16 @@ internal static class Options
     public static Option<string?> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };
 
     /// <summary>An option whose value is a whole number within bounds.</summary>
-    public static Option<T?> Number<T>(string name, T least, string description) where T : struct, IBinaryInteger<T>, IMinMaxValue<T> => new(name)
+    public static Option<T?> Number<T>(string name, T least, string description, T? most = null) where T : struct, IBinaryInteger<T>, IMinMaxValue<T> => new(name)
     {
         HelpName = "N",
         Description = description,
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value) && value >= least) return value;
-            result.AddError($"{name} {text}: give a whole number from {least} to {T.MaxValue}");
+            T limit = most ?? T.MaxValue;
+            if (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value) && value >= least && value <= limit) return value;
+            result.AddError($"{name} {text}: give a whole number from {least} to {limit}");
             return null;
         },
     };
@@ -77,7 +81,7 @@ internal static class Options
     /// <exception cref="UsageException">One of them was given.</exception>
     public static void Refuse(ParseResult arguments, IEnumerable<Option> options, string reason)
     {
-        if (options.FirstOrDefault(o => arguments.GetResult(o) is not null) is { } given) throw new UsageException($"{given.Name}: {reason}");
+        if (options.FirstOrDefault(o => arguments.GetResult(o) is { Implicit: false }) is { } given) throw new UsageException($"{given.Name}: {reason}");
     }
 
     /// <summary>The update strategy of a name; auto for null.</summary>
@@ -85,6 +89,19 @@ internal static class Options
     public static UpdateStrategy UpdateOf(string? name) => Enum.GetValues<UpdateStrategy>().Zip(UpdateNames)
         .Where(u => u.Second == (name ?? UpdateNames.First())).Select(u => (UpdateStrategy?)u.First).FirstOrDefault()
         ?? throw new UsageException($"--update {name}: give {string.Join(", ", UpdateNames)}");
+
+    /// <summary>Where networks run: on the cluster that was named, else in this process.</summary>
+    /// <exception cref="UsageException">Options contradict each other, or the cluster cannot be talked to as asked.</exception>
+    public static INetworkHost HostOf(ParseResult arguments, ClusterOption cluster, Option<string?> engine, Option<bool> detach)
+    {
+        if (cluster.AccessOf(arguments) is not { } access)
+        {
+            Refuse(arguments, [detach], "is for runs on a cluster; give --cluster HOST:PORT, or leave it out");
+            return new LocalHost(EngineOf(arguments.GetValue(engine)));
+        }
+        Refuse(arguments, [engine], "the nodes of a cluster run networks their own way; leave it out");
+        return new ClusterHost(access, EngineOf(null), arguments.GetValue(detach));
+    }
 
     /// <summary>The engine of a name; the default one for null.</summary>
     /// <exception cref="UsageException">This build has none of that name.</exception>
