@@ -11,7 +11,6 @@ internal sealed class DelayedHistory : BitHistory
 {
     private readonly CounterRandom _random;
     private readonly (int Index, Disturbance Disturbance)[] _disturbances;
-    private readonly int _longestDelay;
 
     /// <param name="network">The network.</param>
     /// <param name="projection">The projection that sees it.</param>
@@ -22,14 +21,13 @@ internal sealed class DelayedHistory : BitHistory
         var timing = network.Timing!;
         _random = new CounterRandom(timing.Seed, RandomPurpose.Travel, projection.Index);
         _disturbances = [.. timing.Disturbances.Index().Where(d => d.Item.Concerns(projection.Name))];
-        _longestDelay = projection.Delay.Max;
     }
 
-    /// <summary>Takes spikes that were emitted, and makes what listens due when they arrive.</summary>
+    /// <summary>Takes spikes that were emitted, by tick, and makes what listens due when they arrive.</summary>
     /// <param name="tick">Tick of emission.</param>
     /// <param name="start">First neuron of the slice they are of.</param>
     /// <param name="spikes">The spikes.</param>
-    /// <param name="now">The last tick run: what has acted by then is not taken; <see cref="SpikeHistory.NoTick"/> to take all.</param>
+    /// <param name="now">The last tick run: what would have acted by then does not become due; <see cref="SpikeHistory.NoTick"/> when all is still to come.</param>
     public void Take(long tick, int start, SpikeSet spikes, long now)
     {
         foreach (int neuron in spikes.Indices) Send(tick, start + neuron, now);
@@ -60,8 +58,6 @@ internal sealed class DelayedHistory : BitHistory
             arrival += disturbance.LatencyTicks;
             if (disturbance.JitterTicks > 0) arrival += _random.Below(disturbance.JitterTicks + 1, Element(neuron, copy, index, 3), tick);
         }
-        // Learning looks back one tick, delivery as far as the longest delay.
-        if (arrival + _longestDelay <= now) return;
         Store(arrival, neuron);
         MakeDue(arrival, now);
     }
