@@ -169,10 +169,12 @@ internal sealed class CoreGroup : IDisposable
         foreach (var worker in _workers) worker.Wake();
     }
 
-    /// <summary>Wakes the other workers, for the first one that has brought something in.</summary>
+    /// <summary>Wakes workers that sleep, for who has brought something in from elsewhere.</summary>
     public void WakeParked()
     {
-        for (int i = 1; i < _workers.Length; i++) _workers[i].WakeIfParked();
+        // What was brought in must be visible before it is asked who sleeps.
+        Interlocked.MemoryBarrier();
+        foreach (var worker in _workers) worker.WakeIfParked();
     }
 
     /// <summary>What the first worker does beside running cores.</summary>

@@ -12,20 +12,27 @@ internal sealed class EmbeddedWorker
     /// <summary>Polls after that, with the processor offered to others in between: whoever is waited for may need it.</summary>
     private const int YieldingPolls = 20;
 
+    /// <summary>The same where a poll looks at sockets: each takes microseconds, and an answer some tens of them.</summary>
+    private const int YieldingPollsOfSockets = 50;
+
     private readonly CoreGroup _group;
     private readonly IPump? _pump;
     private readonly EmbeddedCore[] _cores;
     private AutoResetEvent? _wake;
     private readonly int _index;
     private readonly int _eagerPolls;
+    private readonly int _polls;
+    private readonly bool _isAlone;
     private volatile bool _parked;
 
     public EmbeddedWorker(CoreGroup group, EmbeddedCore[] cores, int index, int workers)
     {
-        // With more workers than processors, who polls keeps the one it waits for from running.
-        _eagerPolls = workers <= Environment.ProcessorCount ? EagerPolls : 0;
         _group = group;
         _pump = group.PumpOf(index);
+        // With more workers than processors, who polls keeps the one it waits for from running; and how many processes share a machine nobody knows.
+        _eagerPolls = workers <= Environment.ProcessorCount && _pump is null ? EagerPolls : 0;
+        _polls = _eagerPolls + (_pump is null ? YieldingPolls : YieldingPollsOfSockets);
+        _isAlone = workers == 1;
         _cores = cores;
         _index = index;
     }
@@ -66,7 +73,7 @@ internal sealed class EmbeddedWorker
             {
                 if (step == Outcome.Advanced) idle = 0;
                 else if (++idle < _eagerPolls) continue;
-                else if (idle < _eagerPolls + YieldingPolls) Thread.Yield();
+                else if (idle < _polls) Thread.Yield();
                 else
                 {
                     Park();
@@ -106,7 +113,7 @@ internal sealed class EmbeddedWorker
     private void Park()
     {
         _parked = true;
-        Interlocked.MemoryBarrierProcessWide();
+        if (!_isAlone) Interlocked.MemoryBarrierProcessWide();
         if (AdvanceAll() == Outcome.Waiting)
         {
             if (_pump is null) _wake!.WaitOne();
