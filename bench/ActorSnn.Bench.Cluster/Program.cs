@@ -15,7 +15,8 @@ using ActorSnn.Networks;
 using ActorSnn.Stores;
 
 // What does it cost to run on two nodes of one machine rather than in one process with two threads?
-//   dotnet run -c Release --project bench/ActorSnn.Bench.Cluster -- DATA [ROUNDS] [cuba] [sbp] [raw]
+// And: what does a link cost over a bare socket, and checkpoints over a run without?
+//   dotnet run -c Release --project bench/ActorSnn.Bench.Cluster -- DATA [ROUNDS] [cuba] [sbp] [link] [checkpoints]
 // DATA is a directory with the files of MNIST.
 if (args is ["node", var listen, var storePath, var join])
 {
@@ -40,6 +41,58 @@ double pingPong = PingPong();
 Console.WriteLine($"ping-pong of 100 bytes between two processes, bare blocking sockets: {pingPong:F1} us there and back");
 if (Wanted("cuba")) Compare("cuba, 20,000 neurons, delays of 1.5 ms", BenchmarkNetworks.Cuba(20_000, 1.5, BenchmarkNetworks.DefaultSeed), ticks: 10_000, unitTicks: 10, unit: "ms", exchangesPerUnit: 10.0 / 15);
 if (Wanted("sbp")) Compare("sBP 400-400-10 on MNIST", Sbp(), SbpCircuit.TickAfterSamples(4000), SbpCircuit.TrainingTicks, "sample", SbpCircuit.TrainingTicks);
+
+if (Wanted("link"))
+{
+    const int Payloads = 20_000;
+    const int Bytes = 32 * 1024;
+    var times = new SideBySide(rounds, 1)
+        .AddReported("bare socket", _ => RawLink.Bare(Payloads, Bytes) / Payloads)
+        .AddReported("link", _ => RawLink.Link(Payloads, Bytes) / Payloads)
+        .Run();
+    Console.WriteLine("32 KB from one thread to another, over loopback");
+    times.Print("payload");
+    Console.WriteLine($"  link against bare socket: {times.Ratio("link", "bare socket"):F2}");
+}
+if (Wanted("checkpoints")) Checkpoints();
+
+// Checkpoints as the command writes them: the state is copied between two samples, and written behind the run's back.
+void Checkpoints()
+{
+    const int Every = 5000;
+    const int Samples = 4 * Every;
+    var network = Sbp();
+    string directory = Directory.CreateTempSubdirectory("actorsnn-bench-").FullName;
+    using var store = RunStores.Open($"dir:{directory}");
+    var log = new CheckpointLog(store, "run");
+    log.Begin([]);
+    IMesh Mesh() => new EmbeddedEngine().Build(Placer.Place(network), new MeshOptions(1));
+    using var without = Mesh();
+    using var with = Mesh();
+    long Run(IMesh mesh, bool saved)
+    {
+        Task writing = Task.CompletedTask;
+        long first = (mesh.Tick + 1) / SbpCircuit.TrainingTicks;
+        for (int done = 0; done < Samples; done += Every)
+        {
+            mesh.RunTo((first + done + Every) * SbpCircuit.TrainingTicks - 1);
+            if (!saved) continue;
+            writing.Wait();
+            var state = mesh.Capture();
+            writing = Task.Run(() => log.Save(state, []));
+        }
+        writing.Wait();
+        return Samples;
+    }
+    var times = new SideBySide(rounds, 1)
+        .Add("without checkpoints", _ => Run(without, saved: false))
+        .Add($"a checkpoint every {Every} samples", _ => Run(with, saved: true))
+        .Run();
+    Console.WriteLine("sBP 400-400-10 on MNIST, one thread");
+    times.Print("sample");
+    Console.WriteLine($"  with checkpoints against without: {times.Ratio($"a checkpoint every {Every} samples", "without checkpoints"):F3}");
+    Directory.Delete(directory, recursive: true);
+}
 
 Network Sbp()
 {

@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""Breaks clusters of real processes at random moments and compares what comes out with an undisturbed run in one process.
+
+    dotnet build src/ActorSnn.Cli -c Release
+    bench/trials/trials.py kill 20 --nodes 3 -- train sbp --dataset mnist --data DIR --epochs 1 --checkpoint-every 500
+    bench/trials/trials.py freeze 5 --nodes 3 -- run cuba --neurons 20000 --ms 10000 --checkpoint-every 2000
+
+Kinds: none; kill (kill -9 of a worker and of the coordinator in turn); freeze (SIGSTOP for twice the detection time, then SIGCONT); restart (kill -9, and the node is started again).
+Each happens at a random moment after the second commit. A trial passes when the state hash is that of one process, the run went on from a checkpoint, and no more
+was run again than one interval between checkpoints and the run-ahead.
+"""
+import argparse
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = str(ROOT / "src/ActorSnn.Cli/bin/Release/net10.0/actorsnn")
+RUN_AHEAD = 64
+TICKS_PER_SAMPLE = 12
+
+
+def single(command):
+    print("one process:", " ".join(command), flush=True)
+    out = subprocess.run([PROGRAM, *command, "--json"], check=True, capture_output=True, text=True).stdout
+    return json.loads(out.splitlines()[-1])
+
+
+def coordinator_of(names):
+    out = subprocess.run([PROGRAM, "status", "--cluster", ",".join(names), "--json"], capture_output=True, text=True).stdout
+    return json.loads(out.splitlines()[-1])["coordinator"]
+
+
+def trial(kind, victim, nodes, command, detection_ms, seed):
+    rng = random.Random(seed)
+    options = ["--restart"] if kind == "restart" else []
+    process = subprocess.Popen([PROGRAM, "cluster", "--nodes", str(nodes), "--detection-ms", str(detection_ms), *options, "--json", "--", *command],
+                               stdout=subprocess.PIPE, text=True)
+    members, commits, due, struck, last_progress, recovered = {}, 0, None, None, 0, None
+    result, frozen = None, None
+    try:
+        for line in process.stdout:
+            event = json.loads(line)
+            now = time.monotonic()
+            if event["event"] == "cluster":
+                members = {n["name"]: n["pid"] for n in event["nodes"]}
+            elif event["event"] == "checkpoint":
+                commits += 1
+                if commits == 2 and kind != "none":
+                    due = now + rng.uniform(0, 2)
+            elif event["event"] == "result":
+                result = event
+            if struck and recovered is None and event["event"] == "checkpoint":
+                recovered = now - struck
+            if frozen and now >= frozen[1]:
+                os.kill(frozen[0], signal.SIGCONT)
+                frozen = None
+            if due and now >= due and not struck:
+                coordinator = coordinator_of(list(members))
+                target = coordinator if victim == "coordinator" else rng.choice([m for m in members if m != coordinator])
+                os.kill(members[target], signal.SIGSTOP if kind == "freeze" else signal.SIGKILL)
+                struck = time.monotonic()
+                if kind == "freeze":
+                    frozen = (members[target], struck + 2 * detection_ms / 1000)
+    finally:
+        if frozen:
+            os.kill(frozen[0], signal.SIGCONT)
+        process.wait()
+    return result, struck is not None, recovered
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("kind", choices=["none", "kill", "freeze", "restart"])
+    parser.add_argument("trials", type=int)
+    parser.add_argument("--nodes", type=int, default=3)
+    parser.add_argument("--detection-ms", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--hash", help="the state hash of one process, when it is known already")
+    if "--" not in sys.argv:
+        parser.error("say after -- what to run")
+    at = sys.argv.index("--")
+    arguments = parser.parse_args(sys.argv[1:at])
+    command = sys.argv[at + 1:]
+    every = int(command[command.index("--checkpoint-every") + 1])
+    is_training = command[0] == "train"
+    interval = every * (TICKS_PER_SAMPLE if is_training else 1)
+    plain = [c for i, c in enumerate(command) if c != "--checkpoint-every" and command[i - 1] != "--checkpoint-every"]
+    expected = arguments.hash or single(plain + (["--out", os.path.join(tempfile.mkdtemp(), "one.snn")] if is_training else []))["stateHash"]
+    print(f"state hash {expected}")
+    failures = 0
+    for i in range(arguments.trials):
+        victim = "coordinator" if i % 2 else "worker"
+        out = ["--out", os.path.join(tempfile.mkdtemp(), "cluster.snn")] if is_training else []
+        result, struck, recovered = trial(arguments.kind, victim, arguments.nodes, command + out, arguments.detection_ms, arguments.seed * 1000 + i)
+        problems = []
+        if result is None or result.get("stateHash") != expected:
+            problems.append("another state" if result else "no result")
+        elif struck:
+            if result["recoveries"] < 1 or result["resumedFromTick"] is None or result["resumedFromTick"] < 0:
+                problems.append("not resumed from a checkpoint")
+            if result["ticksRedone"] > interval + RUN_AHEAD:
+                problems.append(f"redid {result['ticksRedone']} ticks, more than {interval} + {RUN_AHEAD}")
+        elif arguments.kind != "none":
+            problems.append("was over before anything could be broken")
+        failures += bool(problems)
+        facts = {k: result.get(k) for k in ("seconds", "nodes", "recoveries", "rebalances", "resumedFromTick", "ticksRedone")} if result else {}
+        after = f", next checkpoint seen after {recovered:.1f} s" if recovered else ""
+        print(f"{i + 1:3} {arguments.kind} {victim:12} {'FAILED: ' + '; '.join(problems) if problems else 'passed'} {facts}{after}", flush=True)
+    print(f"{arguments.trials - failures} of {arguments.trials} passed")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
