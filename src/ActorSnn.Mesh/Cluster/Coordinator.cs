@@ -63,6 +63,8 @@ internal sealed class Coordinator
         foreach (string lost in _alive.Keys.Where(n => !there.Contains(n)).ToList())
         {
             _alive.Remove(lost);
+            // Who comes back under the name of one that has left comes to stay.
+            _draining.Remove(lost);
             if (IsPlacedOn(lost)) Recover(now, $"{lost} is lost");
         }
         foreach (string node in there) _alive.TryAdd(node, null);
