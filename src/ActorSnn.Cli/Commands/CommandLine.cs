@@ -16,7 +16,10 @@ internal static class CommandLine
             DescribeCommand.Create(),
             DataCommand.Create(),
             RasterCommand.Create(),
+            NodeCommand.Create(),
+            StatusCommand.Create(),
         };
+        foreach (var command in ClusterCommands.All) root.Add(command);
         root.Add(new DiagramDirective());
         try
         {

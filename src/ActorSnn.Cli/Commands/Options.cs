@@ -46,15 +46,16 @@ internal static class Options
     public static Option<string?> Text(string name, string value, string description) => new(name) { HelpName = value, Description = description };
 
     /// <summary>An option whose value is a whole number within bounds.</summary>
-    public static Option<T?> Number<T>(string name, T least, string description) where T : struct, IBinaryInteger<T>, IMinMaxValue<T> => new(name)
+    public static Option<T?> Number<T>(string name, T least, string description, T? most = null) where T : struct, IBinaryInteger<T>, IMinMaxValue<T> => new(name)
     {
         HelpName = "N",
         Description = description,
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value) && value >= least) return value;
-            result.AddError($"{name} {text}: give a whole number from {least} to {T.MaxValue}");
+            T limit = most ?? T.MaxValue;
+            if (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T value) && value >= least && value <= limit) return value;
+            result.AddError($"{name} {text}: give a whole number from {least} to {limit}");
             return null;
         },
     };

@@ -1,0 +1,27 @@
+using ActorSnn.Mesh.Tcp;
+
+namespace ActorSnn.Cli.Clusters;
+
+/// <summary>Addresses of nodes as people give them.</summary>
+internal static class ClusterAddresses
+{
+    /// <summary>The addresses of a list with commas in between.</summary>
+    public static IReadOnlyList<string> Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <exception cref="UsageException">One of them is no address.</exception>
+    public static IReadOnlyList<string> Require(string option, IReadOnlyList<string> addresses) => [.. addresses.Select(a => Require(option, a))];
+
+    /// <exception cref="UsageException">It is no address.</exception>
+    public static string Require(string option, string address)
+    {
+        try
+        {
+            Addresses.Parse(address);
+            return address;
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"{option} {e.Message}");
+        }
+    }
+}
