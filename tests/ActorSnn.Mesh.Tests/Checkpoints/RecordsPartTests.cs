@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ActorSnn.Cores;
+using ActorSnn.Mesh.Links;
 using ActorSnn.Networks;
 using ActorSnn.Tests;
 
