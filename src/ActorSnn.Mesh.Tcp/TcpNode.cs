@@ -71,6 +71,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
 
     private const int HandshakeMs = 3000;
     private const int SleepMs = 10;
+    private const int ErrandMs = 10_000;
 
     /// <summary>A worker that has cores to run looks at the sockets no more often than this.</summary>
     private static readonly long PollTicks = Stopwatch.Frequency / 50_000;
@@ -87,6 +88,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
     private readonly List<NodeConnection> _strangers = [];
     private readonly ConcurrentQueue<Action<long>> _happenings = new();
     private readonly Dictionary<Errand, BlockingCollection<Action>> _errands = [];
+    private readonly List<Thread> _errandThreads = [];
     private readonly TaskCompletionSource<string?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RefusalCounters _refusals = new();
     private readonly byte[] _buffer = new byte[256 * 1024];
@@ -97,6 +99,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
     private long _lastPump;
     private long _advanceAt;
     private volatile bool _stopping;
+    private string? _endReason;
     private NodeConnection[] _active = [];
     private readonly Sleeper _workerSleep = new();
     private readonly Sleeper _ownSleep = new();
@@ -163,7 +166,9 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
         {
             // A thread for each kind: nothing that takes long keeps the lease from being renewed.
             _errands[errand] = queue = new BlockingCollection<Action>();
-            new Thread(() => Work(queue)) { IsBackground = true, Name = $"actorsnn store {errand}" }.Start();
+            var thread = new Thread(() => Work(queue)) { IsBackground = true, Name = $"actorsnn store {errand}" };
+            _errandThreads.Add(thread);
+            thread.Start();
         }
         if (queue.IsAddingCompleted) return;
         queue.Add(() =>
@@ -457,7 +462,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
     {
         _stopping = true;
         _node.Share?.Group.Stop();
-        _completion.TrySetResult(reason);
+        _endReason = reason;
         Wake();
     }
 
@@ -471,6 +476,10 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
             _listener.Dispose();
             foreach (var queue in _errands.Values) queue.CompleteAdding();
         }
+        // What has been begun is finished, unless the store hangs.
+        foreach (var thread in _errandThreads) thread.Join(ErrandMs);
+        _store.Dispose();
+        _completion.TrySetResult(_endReason);
     }
 
     private static void Work(BlockingCollection<Action> queue)
