@@ -1,3 +1,4 @@
+using ActorSnn.Cli.Hosts;
 using ActorSnn.Datasets;
 using ActorSnn.Mesh;
 using ActorSnn.Mesh.Stores;
@@ -15,9 +16,11 @@ internal static class Failures
     {
         var cause = thrown;
         while (cause is AggregateException { InnerExceptions: [var only] }) cause = only;
+        if (cause is LeftRunException { IsAsked: true }) return ExitCode.Done;
         var (code, line) = cause switch
         {
             UsageException or DatasetException or NetworkException or ArchiveException or DamagedPartException => (ExitCode.BadInput, cause.Message),
+            LeftRunException => (ExitCode.Interrupted, cause.Message),
             OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
             CoreFailedException or IOException or UnauthorizedAccessException => (ExitCode.Failed, cause.Message),
             OutOfMemoryException => (ExitCode.Failed, "not enough memory; choose a smaller network or fewer samples"),

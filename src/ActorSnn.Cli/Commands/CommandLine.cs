@@ -18,6 +18,7 @@ internal static class CommandLine
             RasterCommand.Create(),
             NodeCommand.Create(),
             StatusCommand.Create(),
+            AttachCommand.Create(),
         };
         foreach (var command in ClusterCommands.All) root.Add(command);
         root.Add(new DiagramDirective());

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Numerics;
 using ActorSnn.Cores;
+using ActorSnn.Cli.Hosts;
 using ActorSnn.Cli.Output;
 using ActorSnn.Datasets;
 using ActorSnn.Mesh;
@@ -31,6 +32,8 @@ internal static class Options
 
     public static Option<string?> Update() => Text("--update", "HOW",
         $"When neurons are looked at, where their equations allow a choice: {string.Join(", ", UpdateNames)}. Default: auto, by activity. Changes no result.");
+
+    public static Option<bool> Detach() => new("--detach") { Description = "With --cluster: submit the run, print its name, and leave it alone." };
 
     public static Option<string?> Report() => Text(RunFiles.ReportOption, "FILE.html", "Write a report with pictures, as one HTML file that needs no other.");
 
@@ -86,6 +89,19 @@ internal static class Options
     public static UpdateStrategy UpdateOf(string? name) => Enum.GetValues<UpdateStrategy>().Zip(UpdateNames)
         .Where(u => u.Second == (name ?? UpdateNames.First())).Select(u => (UpdateStrategy?)u.First).FirstOrDefault()
         ?? throw new UsageException($"--update {name}: give {string.Join(", ", UpdateNames)}");
+
+    /// <summary>Where networks run: on the cluster that was named, else in this process.</summary>
+    /// <exception cref="UsageException">Options contradict each other, or the cluster cannot be talked to as asked.</exception>
+    public static INetworkHost HostOf(ParseResult arguments, ClusterOption cluster, Option<string?> engine, Option<bool> detach)
+    {
+        if (cluster.AccessOf(arguments) is not { } access)
+        {
+            Refuse(arguments, [detach], "is for runs on a cluster; give --cluster HOST:PORT, or leave it out");
+            return new LocalHost(EngineOf(arguments.GetValue(engine)));
+        }
+        Refuse(arguments, [engine], "the nodes of a cluster run networks their own way; leave it out");
+        return new ClusterHost(access, EngineOf(null), arguments.GetValue(detach));
+    }
 
     /// <summary>The engine of a name; the default one for null.</summary>
     /// <exception cref="UsageException">This build has none of that name.</exception>

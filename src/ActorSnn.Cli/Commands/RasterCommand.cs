@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorSnn.Cli.Hosts;
 using ActorSnn.Cli.Output;
 using ActorSnn.Cli.Simulations;
 using ActorSnn.Cli.Systems;
@@ -69,7 +70,7 @@ internal static class RasterCommand
                 };
                 var result = show.While(observer =>
                 {
-                    using var simulation = Simulation.Build(request, Options.EngineOf(arguments.GetValue(engine)), observer, interruption);
+                    using var simulation = Simulation.Build(request, new LocalHost(Options.EngineOf(arguments.GetValue(engine))), observer, interruption);
                     Require();
                     return simulation.Run(observer, interruption.Token);
                 });

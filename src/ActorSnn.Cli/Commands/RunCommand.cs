@@ -17,6 +17,8 @@ internal static class RunCommand
         var cores = Options.Cores();
         var threads = Options.Threads();
         var engine = Options.Engine();
+        var cluster = new ClusterOption("Run on this cluster instead of in this process.", isRequired: false);
+        var detach = Options.Detach();
         var update = Options.Update();
         var saves = new CheckpointOptions(
             "Ticks from one checkpoint to the next. Default: 10,000.", "Go on from the latest checkpoint in the store; network and options as they were, but --ticks may grow.");
@@ -28,10 +30,12 @@ internal static class RunCommand
         {
             network, ticks, ms, which.Neurons, which.Delay, which.Degree, which.Seed, cores, threads, engine, update, saves.Store, saves.Directory, saves.Every, saves.Resume, record, page, json, quiet,
         };
+        cluster.AddTo(command);
+        command.Add(detach);
         command.SetAction(arguments =>
         {
             using var interruption = new Interruption();
-            var runner = Options.EngineOf(arguments.GetValue(engine));
+            var host = Options.HostOf(arguments, cluster, engine, detach);
             var report = RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet));
             var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
             files.Require();
@@ -50,7 +54,7 @@ internal static class RunCommand
             };
             var result = report.While(observer =>
             {
-                using var simulation = Simulation.Build(request, runner, observer, interruption);
+                using var simulation = Simulation.Build(request, host, observer, interruption);
                 return simulation.Run(observer, interruption.Token);
             });
             files.Finish(result, report.Simulated);

@@ -26,6 +26,8 @@ internal static class TrainCommand
         var cores = Options.Cores();
         var threads = Options.Threads();
         var engine = Options.Engine();
+        var cluster = new ClusterOption("Run on this cluster instead of in this process.", isRequired: false);
+        var detach = Options.Detach();
         var saves = new CheckpointOptions(
             "Samples from one checkpoint to the next. Default: 10,000.",
             "Go on from the latest checkpoint in the store. What is not given is as it was; of what determines the result, only --epochs may change.");
@@ -39,10 +41,12 @@ internal static class TrainCommand
         {
             dataset, data, epochs, samples, seed, hidden, crop, cores, threads, engine, saves.Store, saves.Directory, saves.Every, saves.Resume, output, record, recordSamples, page, json, quiet,
         };
+        cluster.AddTo(command);
+        command.Add(detach);
         command.SetAction(arguments =>
         {
             using var interruption = new Interruption();
-            var runner = Options.EngineOf(arguments.GetValue(engine));
+            var host = Options.HostOf(arguments, cluster, engine, detach);
             var report = RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet));
             var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
             files.Require();
@@ -61,7 +65,7 @@ internal static class TrainCommand
                 Out = arguments.GetValue(output),
                 ShownSamples = files.ShownSamples(arguments.GetValue(recordSamples)),
             };
-            var result = report.While(observer => system.Train(request, runner, observer, interruption.Token));
+            var result = report.While(observer => system.Train(request, host, observer, interruption.Token));
             files.Finish(result, report.Trained);
             if (!result.Interrupted) return ExitCode.Done;
             Failures.Say(result.ResumeCommand is { } how

@@ -2,9 +2,11 @@ using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ActorSnn.Cli.Hosts;
 using ActorSnn.Cli.Simulations;
 using ActorSnn.Cli.Systems;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Cluster;
 using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Output;
@@ -87,6 +89,25 @@ internal sealed class JsonReport(bool quiet) : RunReport, IRunObserver
         var json = new JsonObject { ["event"] = "checkpoint", ["store"] = checkpoint.Store, ["tick"] = checkpoint.Tick };
         if (samples is not null) json["samples"] = samples;
         Write(json);
+    }
+
+    public bool ShowsNodes => false;
+
+    public void Submitted(string run, string attach, bool isResult)
+    {
+        if (!quiet || isResult) Write(new JsonObject { ["event"] = "submitted", ["run"] = run, ["attach"] = attach });
+    }
+
+    public void Recovered(ClusterFigures figures)
+    {
+        if (quiet) return;
+        var json = new JsonObject { ["event"] = "recovery" };
+        ClusterFigures.AddTo(json, figures);
+        Write(json);
+    }
+
+    public void Nodes(IReadOnlyList<NodeReport> nodes, long lastTick)
+    {
     }
 
     public void Warn(string message) => Failures.Say($"warning: {message}");

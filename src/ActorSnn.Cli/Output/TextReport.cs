@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using ActorSnn.Cli.Hosts;
 using ActorSnn.Cli.Simulations;
 using ActorSnn.Cli.Systems;
 using ActorSnn.Cores;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Cluster;
 using ActorSnn.Networks;
 using ActorSnn.Reports;
 using Spectre.Console;
@@ -38,6 +40,7 @@ internal sealed class TextReport : RunReport
                 Row(table, Caption(measure), $"{measure.Value:0.00 %}", $"{best.Value:0.00 %}", $"{best.Epoch}");
             _console.Write(table);
         }
+        if (result.Cluster is not null) Line($"{result.Cluster}");
         Files(result.Record, result.Report);
         if (result.Model is null) return;
         var evaluate = new ShellCommand("actorsnn", "eval", result.Model);
@@ -56,6 +59,7 @@ internal sealed class TextReport : RunReport
         Line($"{Several(result.Neurons, "neuron")}, {Several(result.Synapses, "synapse")}, {Several(result.Spikes, "spike")} ({result.MeanRateHz:0.000} Hz), "
             + $"{Several(result.SynapticEvents, "synaptic event")}");
         Line($"state hash {result.StateHash}");
+        if (result.Cluster is not null) Line($"{result.Cluster}");
         Files(result.Record, result.Report);
         if (result.Checkpoint is not null) Line($"checkpoint {result.Checkpoint}");
     }
@@ -163,6 +167,22 @@ internal sealed class TextReport : RunReport
         {
         }
 
+        public bool ShowsNodes => false;
+
+        public void Submitted(string run, string attach, bool isResult)
+        {
+            if (print || isResult) Line($"submitted as {run}; follow it with: {attach}");
+        }
+
+        public void Recovered(ClusterFigures figures)
+        {
+            if (print) Line($"{figures}");
+        }
+
+        public void Nodes(IReadOnlyList<NodeReport> nodes, long lastTick)
+        {
+        }
+
         public void Warn(string message) => Failures.Say($"warning: {message}");
     }
 
@@ -170,11 +190,13 @@ internal sealed class TextReport : RunReport
     {
         private ProgressTask? _task;
         private string _accuracy = "";
+        private string _recoveries = "";
+        private readonly Dictionary<string, ProgressTask> _nodes = [];
 
         public void Progress(SimulationProgress progress)
         {
             _task ??= context.AddTask("ticks", maxValue: progress.TotalTicks);
-            _task.Description = $"{progress.Ticks * progress.TimeStepMs:#,0} ms  {progress.RealTimeFactor:0.###} times real time";
+            _task.Description = $"{progress.Ticks * progress.TimeStepMs:#,0} ms  {progress.RealTimeFactor:0.###} times real time{_recoveries}";
             _task.Value = progress.Ticks;
         }
 
@@ -183,12 +205,32 @@ internal sealed class TextReport : RunReport
             _task ??= context.AddTask("samples", maxValue: progress.TotalSamples); // the name is never seen, and may not be empty
             if (progress.Accuracy is { } accuracy) _accuracy = "  " + Percent(accuracy);
             string epoch = progress.Epoch > 0 ? $"epoch {progress.Epoch}/{progress.Epochs}  " : "";
-            _task.Description = Markup.Escape($"{epoch}{progress.SamplesPerSecond:#,0} samples/s{_accuracy}");
+            _task.Description = Markup.Escape($"{epoch}{progress.SamplesPerSecond:#,0} samples/s{_accuracy}{_recoveries}");
             _task.Value = progress.Samples;
         }
 
         public void CheckpointSaved(CheckpointName checkpoint, long? samples)
         {
+        }
+
+        public bool ShowsNodes => true;
+
+        public void Submitted(string run, string attach, bool isResult)
+        {
+            if (isResult) Line($"submitted as {run}; follow it with: {attach}");
+        }
+
+        public void Recovered(ClusterFigures figures) => _recoveries = $"  recovered {figures.Recoveries}x";
+
+        public void Nodes(IReadOnlyList<NodeReport> nodes, long lastTick)
+        {
+            foreach (var node in nodes)
+            {
+                if (!_nodes.TryGetValue(node.Name, out var task)) _nodes[node.Name] = task = context.AddTask("node", maxValue: lastTick + 1);
+                task.Description = Markup.Escape($"{node.Name}  {Several(node.Cores, "core")}{(node.IsDraining ? "  leaving" : "")}{(node.Trouble is { } trouble ? $"  {trouble}" : "")}");
+                task.Value = node.Tick + 1;
+            }
+            foreach (string lost in _nodes.Keys.Except(nodes.Select(n => n.Name))) _nodes[lost].Description = Markup.Escape($"{lost}  lost");
         }
 
         public void Warn(string message) => Failures.Say($"warning: {message}");

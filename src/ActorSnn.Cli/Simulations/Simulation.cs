@@ -1,10 +1,13 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ActorSnn.Cli.Hosts;
 using ActorSnn.Cli.Output;
 using ActorSnn.Cli.Systems;
 using ActorSnn.Cores;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Cluster;
 using ActorSnn.Mesh.Stores;
 using ActorSnn.Networks;
 
@@ -31,108 +34,113 @@ internal sealed record SimulationRequest
     public CheckpointRequest Checkpoints { get; init; } = new();
 }
 
-/// <summary>Runs a network on an engine: in pieces of a fraction of a second, with checkpoints in between. How it is cut changes no result.</summary>
+/// <summary>Has a network run by a host, with checkpoints in between where the host leaves them to this process.</summary>
 internal sealed class Simulation : IDisposable
 {
-    private const double SecondsPerPiece = 0.25;
-    private const int FirstPiece = 64;
+    /// <summary>The command, as it is noted with a run.</summary>
+    public const string Command = "run";
+
     private const int DefaultCheckpointEvery = 10_000;
     private const double DefaultMs = 1000;
     private const int MostThreadsPerProcessor = 4;
 
     private readonly SimulationRequest _request;
     private readonly Network _network;
-    private readonly string[] _counters;
-    private readonly IMesh _mesh;
+    private readonly ImmutableArray<string> _counters;
+    private readonly INetworkRun _run;
     private readonly string _engine;
     private readonly RunCheckpoints? _checkpoints;
     private readonly long _ticks;
     private readonly double _buildSeconds;
     private readonly double _secondsBefore;
     private readonly long _ticksBefore;
-    private double _seconds;
 
     /// <summary>Builds the network, before its first tick or where its checkpoint stands.</summary>
     /// <exception cref="UsageException">The request cannot be met; nothing has been written.</exception>
     /// <exception cref="NetworkException">The file holds no network.</exception>
     /// <exception cref="ArchiveException">There are checkpoints, but none can be used.</exception>
-    private Simulation(SimulationRequest request, IEngine engine, IRunObserver observer)
+    private Simulation(SimulationRequest request, INetworkHost host, IRunObserver observer)
     {
-        (_request, _engine) = (request, engine.Name);
-        _checkpoints = RunCheckpoints.Open(request.Checkpoints, observer);
+        (_request, _engine) = (request, host.Engine);
+        _checkpoints = host.OpenCheckpoints(request.Checkpoints, observer);
         var checkpoint = _checkpoints?.Resumed;
         (_network, _counters) = WithProbes(request.Choice.Load(), request.Recorded);
         if (checkpoint is not null && checkpoint.NetworkHash != _network.Hash)
             throw new UsageException($"{checkpoint.Name} is of another network than {request.Choice.Network} as given; resume with the same network and options");
         _ticks = TicksOf(request, checkpoint);
         RequestedCores.Require(_network, request.Cores);
-        MemoryCheck.Require(_network, _ticks);
-        _checkpoints?.Begin(new JsonObject { ["command"] = "run", ["network"] = request.Choice.Network });
+        _checkpoints?.Begin(new JsonObject { ["command"] = Command, ["network"] = request.Choice.Network });
         var state = checkpoint?.StateOf(_network);
-        _seconds = _secondsBefore = checkpoint?.RequireOfRun<double>("seconds") ?? 0;
+        _secondsBefore = checkpoint?.RequireOfRun<double>("seconds") ?? 0;
         long start = Stopwatch.GetTimestamp();
-        var core = new CoreOptions(Update: request.Update);
-        var rehearsal = Rehearsal.Start(_network, engine, request.Threads, core);
-        _mesh = engine.Build(Place(), new MeshOptions(request.Threads, Core: core));
-        rehearsal.Wait();
+        _run = host.Begin(_network, PlanOf(request), state, observer);
         _buildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        if (state is not null) _mesh.Restore(state);
         _ticksBefore = TicksDone;
     }
 
-    private long TicksDone => _mesh.Tick + 1;
+    /// <summary>Follows a run that has been submitted.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="engine">What runs it.</param>
+    /// <param name="recorded">Whether to show what was recorded.</param>
+    /// <exception cref="UsageException">Nothing was recorded.</exception>
+    public Simulation(INetworkRun run, RunPlan plan, string engine, bool recorded)
+    {
+        var about = plan.About ?? [];
+        if (recorded && about["recorded"]?.GetValue<bool>() != true)
+            throw new UsageException($"{RunFiles.RecordOption} and {RunFiles.ReportOption} need a run that was submitted with one of them; this one records nothing for them");
+        _request = new SimulationRequest { Choice = new NetworkChoice { Network = run.Placement.Network.Name }, Recorded = recorded };
+        (_run, _network, _engine, _ticks) = (run, run.Placement.Network, engine, plan.LastTick + 1);
+        _counters = [.. (about["counters"] as JsonArray ?? []).Select(c => c!.GetValue<string>())];
+        if (_counters.Length != _network.Populations.Count()) throw new UsageException("that run counts no spikes; another kind of program has submitted it");
+    }
+
+    private long TicksDone => _run.Tick + 1;
+
+    private double Seconds => _secondsBefore + _run.Seconds;
 
     /// <summary>Builds a simulation; an interruption meanwhile ends the process, since nothing would be kept.</summary>
-    /// <inheritdoc cref="Simulation(SimulationRequest, IEngine, IRunObserver)"/>
-    public static Simulation Build(SimulationRequest request, IEngine engine, IRunObserver observer, Interruption interruption)
+    /// <inheritdoc cref="Simulation(SimulationRequest, INetworkHost, IRunObserver)"/>
+    public static Simulation Build(SimulationRequest request, INetworkHost host, IRunObserver observer, Interruption interruption)
     {
         using var leaving = interruption.LeaveAtOnce("building the network");
-        return new Simulation(request, engine, observer);
+        return new Simulation(request, host, observer);
     }
 
     /// <summary>Runs to the end, or until stopped. With checkpoints, the last one is of where it stopped.</summary>
     /// <exception cref="CoreFailedException">A core threw.</exception>
     /// <exception cref="IOException">A checkpoint could not be written.</exception>
+    /// <exception cref="LeftRunException">On a cluster, the run goes on or has ended without this process.</exception>
     public SimulationResult Run(IRunObserver observer, CancellationToken stop)
     {
-        var clock = new Stopwatch();
         long every = _request.Checkpoints.Every ?? DefaultCheckpointEvery;
-        long piece = FirstPiece;
         var recordings = new Recordings(_network);
-        while (TicksDone < _ticks && !stop.IsCancellationRequested)
+        while (TicksDone < _ticks && (!stop.IsCancellationRequested || _run.Figures is not null))
         {
-            long from = TicksDone;
-            long to = Math.Min(_ticks, from + piece);
-            if (_checkpoints is not null) to = Math.Min(to, (from / every + 1) * every);
-            double before = clock.Elapsed.TotalSeconds;
-            clock.Start();
-            _mesh.RunTo(to - 1, stop);
-            clock.Stop();
-            _seconds = _secondsBefore + clock.Elapsed.TotalSeconds;
-            double pace = (TicksDone - from) / Math.Max(clock.Elapsed.TotalSeconds - before, 1e-6);
-            if (to - from >= piece / 2) piece = Math.Clamp((long)(pace * SecondsPerPiece), 1, 4 * piece);
-            recordings.Add(_mesh.TakeRecordings());
+            long to = _checkpoints is null ? _ticks : Math.Min(_ticks, (TicksDone / every + 1) * every);
+            _run.Advance(to - 1, stop);
+            recordings.Add(_run.TakeRecordings());
             double simulated = (TicksDone - _ticksBefore) * _network.TimeStepMs * 1e-3;
-            observer.Progress(new SimulationProgress(TicksDone, _ticks, _network.TimeStepMs, _seconds, simulated / Math.Max(_seconds - _secondsBefore, 1e-9)));
+            observer.Progress(new SimulationProgress(TicksDone, _ticks, _network.TimeStepMs, Seconds, simulated / Math.Max(_run.Seconds, 1e-9)));
             _checkpoints?.Report(observer);
             if (TicksDone % every == 0) Save(observer);
         }
         Save(observer);
         _checkpoints?.End(TicksDone < _ticks ? RunStatus.Stopped : RunStatus.Done, observer);
-        recordings.Add(_mesh.TakeRecordings());
+        recordings.Add(_run.TakeRecordings());
         return ResultOf(recordings);
     }
 
     public void Dispose()
     {
         _checkpoints?.Dispose();
-        _mesh.Dispose();
+        _run.Dispose();
     }
 
     /// <summary>
     /// The network with a counter of spikes for every population, beside its own probes; when recorded, also with a probe of the spikes of those that have none.
     /// </summary>
-    private static (Network, string[]) WithProbes(Network network, bool recorded)
+    private static (Network, ImmutableArray<string>) WithProbes(Network network, bool recorded)
     {
         var builder = new NetworkBuilder(network);
         var taken = network.Probes.Select(p => p.Name).ToHashSet();
@@ -143,7 +151,7 @@ internal sealed class Simulation : IDisposable
         }
         foreach (var population in network.Populations.Where(p => recorded && !network.Probes.Any(probe => probe is SpikeProbe && probe.Population == p.Name)))
             builder.AddProbe(new SpikeProbe(Free($"spikes of {population.Name}"), population.Name, TickFilter.EveryTick));
-        string[] counters = [.. network.Populations.Select(p => Free($"counter {p.Index}"))];
+        ImmutableArray<string> counters = [.. network.Populations.Select(p => Free($"counter {p.Index}"))];
         foreach (var population in network.Populations) builder.AddProbe(new SpikeCountProbe(counters[population.Index], population.Name, 1));
         return (builder.Build(), counters);
     }
@@ -165,24 +173,46 @@ internal sealed class Simulation : IDisposable
         return ticks;
     }
 
-    private Placement Place()
+    private NetworkPlan PlanOf(SimulationRequest request)
     {
-        // A thread without a core of its own would have nothing to do; more threads than processors gain nothing.
-        long threads = Math.Min(_request.Threads ?? 1, Math.Max(1, Math.Min(_network.NeuronCount, MostThreadsPerProcessor * Environment.ProcessorCount)));
-        var placement = Placer.Place(_network, new PlacementOptions(_request.Cores, Workers: (int)threads));
-        MemoryCheck.Require(placement, _ticks);
-        return placement;
+        long every = request.Checkpoints.Every ?? DefaultCheckpointEvery;
+        return new NetworkPlan
+        {
+            Name = RunNameOf(request.Choice),
+            LastTick = _ticks - 1,
+            FirstCheckpoint = every - 1,
+            CheckpointEvery = every,
+            Cores = request.Cores,
+            Threads = request.Threads,
+            // A thread without a core of its own would have nothing to do; more threads than processors gain nothing.
+            Workers = (int)Math.Min(request.Threads ?? 1, Math.Max(1, Math.Min(_network.NeuronCount, MostThreadsPerProcessor * Environment.ProcessorCount))),
+            Update = request.Update,
+            About = new JsonObject
+            {
+                ["command"] = Command,
+                ["network"] = request.Choice.Network,
+                ["recorded"] = request.Recorded,
+                ["counters"] = new JsonArray([.. _counters.Select(c => (JsonNode)c)]),
+            },
+        };
+    }
+
+    /// <summary>What the run is called on a cluster: after the built-in network or the file, as far as names of runs allow.</summary>
+    private static string RunNameOf(NetworkChoice choice)
+    {
+        string name = new([.. Path.GetFileNameWithoutExtension(choice.Network).Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_').Take(60)]);
+        return name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]) ? name : Command;
     }
 
     private void Save(IRunObserver observer) => _checkpoints?.Save(
-        _mesh, new JsonObject { ["network"] = _request.Choice.Network, ["ticks"] = _ticks, ["seconds"] = _seconds }, samples: null, observer);
+        _run, new JsonObject { ["network"] = _request.Choice.Network, ["ticks"] = _ticks, ["seconds"] = Seconds }, samples: null, observer);
 
     private SimulationResult ResultOf(Recordings recordings)
     {
-        var state = _mesh.Capture();
+        var state = _run.Capture();
         bool interrupted = TicksDone < _ticks;
         var populations = _network.Populations
-            .Select(p => new PopulationResult(p.Name, p.Model.Name, p.Model.IsSource, p.Size, recordings.Counts(_counters[p.Index])[0])).ToList();
+            .Select(p => new PopulationResult(p.Name, p.Model.Name, p.Model.IsSource, p.Size, state.ProbeCounts[_counters[p.Index]][0])).ToList();
         return new SimulationResult
         {
             Name = _network.Name,
@@ -193,16 +223,17 @@ internal sealed class Simulation : IDisposable
             Synapses = _network.Projections.Sum(p => NetworkDescription.SynapsesOf(_network, p)),
             Populations = populations,
             SynapticEvents = state.SynapticEvents,
-            Seconds = _seconds,
+            Seconds = Seconds,
             BuildSeconds = _buildSeconds,
             StateHash = state.Hash(),
-            Cores = _mesh.Placement.Cores.Length,
-            Threads = _mesh.Threads,
+            Cores = _run.Placement.Cores.Length,
+            Threads = _run.Threads,
             Engine = _engine,
-            Recording = _request.Recorded ? recordings.Between(_ticksBefore, _mesh.Tick, state) : null,
-            Mesh = _request.Recorded ? MeshOverviews.Of(_mesh.Placement, _mesh.Traffic, _ => null) : null,
-            Packets = _mesh.Traffic.Packets,
-            PacketBytes = _mesh.Traffic.Bytes,
+            Recording = _request.Recorded ? recordings.Between(_ticksBefore, _run.Tick, state) : null,
+            Mesh = _request.Recorded ? MeshOverviews.Of(_run.Placement, _run.Traffic, _ => null) : null,
+            Packets = _run.Traffic?.Packets ?? 0,
+            PacketBytes = _run.Traffic?.Bytes ?? 0,
+            Cluster = _run.Figures,
             Interrupted = interrupted,
             Checkpoint = _checkpoints?.Last,
             ResumeCommand = interrupted && _checkpoints is { Last: not null } ? ResumeCommand(_checkpoints) : null,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ActorSnn.Cli.Hosts;
 using ActorSnn.Mesh;
 using ActorSnn.Networks;
 using ActorSnn.Reports;
@@ -66,6 +67,9 @@ internal sealed record SimulationResult
     /// <summary>The directory of the recording written; null for none.</summary>
     public string? Record { get; init; }
 
+    /// <summary>What it went through on a cluster; null when it ran in this process.</summary>
+    public ClusterFigures? Cluster { get; init; }
+
     /// <summary>Set when the run was interrupted.</summary>
     public bool Interrupted { get; init; }
 
@@ -117,6 +121,7 @@ internal sealed record SimulationResult
             ["packets"] = Packets,
             ["packetBytes"] = PacketBytes,
         };
+        ClusterFigures.AddTo(json, Cluster);
         if (Report is not null) json["report"] = Report;
         if (Record is not null) json["record"] = Record;
         if (Checkpoint is not null) json["checkpoint"] = new JsonObject { ["store"] = Checkpoint.Store, ["tick"] = Checkpoint.Tick };

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using ActorSnn.Cli.Hosts;
 using ActorSnn.Mesh;
 
 namespace ActorSnn.Cli.Systems;
@@ -16,7 +18,17 @@ internal interface ILearningSystem
 
     /// <summary>Trains, evaluates after every epoch, and saves the model.</summary>
     /// <exception cref="UsageException">The request cannot be met; nothing has been written.</exception>
-    RunResult Train(TrainRequest request, IEngine engine, IRunObserver observer, CancellationToken stop);
+    RunResult Train(TrainRequest request, INetworkHost host, IRunObserver observer, CancellationToken stop);
+
+    /// <summary>Follows a training that has been submitted to a cluster, and finishes as <see cref="Train"/> would have.</summary>
+    /// <param name="request">Where data are, and what is to be written.</param>
+    /// <param name="submitted">The run; disposed of.</param>
+    /// <param name="about">What its submitter noted.</param>
+    /// <param name="host">The cluster.</param>
+    /// <param name="observer">Who wants to know.</param>
+    /// <param name="stop">Leaves the run alone.</param>
+    /// <exception cref="UsageException">The request cannot be met; nothing has been written.</exception>
+    RunResult Attach(TrainRequest request, INetworkRun submitted, JsonObject about, INetworkHost host, IRunObserver observer, CancellationToken stop);
 
     /// <summary>Evaluates a model file.</summary>
     /// <exception cref="UsageException">The request cannot be met.</exception>

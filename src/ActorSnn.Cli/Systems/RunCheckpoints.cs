@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ActorSnn.Cli.Hosts;
 using ActorSnn.Cli.Output;
 using ActorSnn.Mesh;
 using ActorSnn.Mesh.Stores;
@@ -76,16 +77,16 @@ internal sealed class RunCheckpoints : IDisposable
     });
 
     /// <summary>Saves where a mesh stands, unless that is saved already. What was saved before is in the store when this returns.</summary>
-    /// <param name="mesh">The mesh, which stands still.</param>
+    /// <param name="run">The run, which stands still.</param>
     /// <param name="notes">What else to keep.</param>
     /// <param name="samples">Samples learned from; null where there are none.</param>
     /// <param name="observer">Learns of checkpoints that are in the store.</param>
     /// <exception cref="IOException">An earlier checkpoint could not be written.</exception>
-    public void Save(IMesh mesh, JsonObject notes, long? samples, IRunObserver observer)
+    public void Save(INetworkRun run, JsonObject notes, long? samples, IRunObserver observer)
     {
-        if (mesh.Tick < 0 || mesh.Tick == _tick) return;
+        if (run.Tick < 0 || run.Tick == _tick) return;
         Await(observer);
-        var state = mesh.Capture();
+        var state = run.Capture();
         var log = _log!;
         (_tick, _samples) = (state.Tick, samples);
         _writing = Task.Run(() => log.Save(state, notes));

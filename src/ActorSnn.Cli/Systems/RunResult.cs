@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using ActorSnn.Cli.Hosts;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Cluster;
 
 namespace ActorSnn.Cli.Systems;
 
@@ -44,6 +46,23 @@ internal interface IRunObserver
     /// <param name="checkpoint">Which.</param>
     /// <param name="samples">Samples learned from; null where there are none.</param>
     void CheckpointSaved(CheckpointName checkpoint, long? samples);
+
+    /// <summary>A cluster has taken the run.</summary>
+    /// <param name="run">Its name there.</param>
+    /// <param name="attach">The command that follows it.</param>
+    /// <param name="isResult">Whether that is all that was wanted.</param>
+    void Submitted(string run, string attach, bool isResult);
+
+    /// <summary>Something was lost, and the run goes on from a checkpoint.</summary>
+    void Recovered(ClusterFigures figures);
+
+    /// <summary>Whether <see cref="Nodes"/> is of any use.</summary>
+    bool ShowsNodes { get; }
+
+    /// <summary>How the nodes of the cluster stand, about once a second.</summary>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="lastTick">The last tick of the run.</param>
+    void Nodes(IReadOnlyList<NodeReport> nodes, long lastTick);
 
     /// <summary>Something to know that is no failure.</summary>
     void Warn(string message);
@@ -106,6 +125,9 @@ internal sealed record RunResult
     /// <summary>How an interrupted run goes on; null when it cannot.</summary>
     public string? ResumeCommand { get; init; }
 
+    /// <summary>What it went through on a cluster; null when it ran in this process.</summary>
+    public ClusterFigures? Cluster { get; init; }
+
     /// <summary>Mean loss on the test set, of the last evaluation; null when there was none.</summary>
     public double? Loss { get; init; }
 
@@ -149,6 +171,7 @@ internal sealed record RunResult
             json["best"] = new JsonObject(Best.Select(b => KeyValuePair.Create(b.Name, (JsonNode?)b.Value)));
             json["bestEpoch"] = new JsonObject(Best.Select(b => KeyValuePair.Create(b.Name, (JsonNode?)b.Epoch)));
         }
+        ClusterFigures.AddTo(json, Cluster);
         if (Model is not null) json["model"] = Model;
         if (Checkpoint is not null) json["checkpoint"] = new JsonObject { ["store"] = Checkpoint.Store, ["tick"] = Checkpoint.Tick };
         if (Report is not null) json["report"] = Report;

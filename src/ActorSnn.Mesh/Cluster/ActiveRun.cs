@@ -94,7 +94,8 @@ internal sealed class ActiveRun(RunRecord record, RunPlan plan)
     }
 
     /// <summary>What goes along with a checkpoint or a status.</summary>
-    public string NotesAt(long now) => JsonSerializer.Serialize(new RunNotes((now - Since + MsBefore) / 1000, LastTick, History, Trouble), ControlMessage.Json);
+    public string NotesAt(long now) => JsonSerializer.Serialize(new RunNotes(
+        (now - Since + MsBefore) / 1000, LastTick, History, Trouble, Tick, CommittedTick, Nodes.Length, Placement?.Cores.Length ?? 0, Nodes.Sum(n => Threads.GetValueOrDefault(n))), ControlMessage.Json);
 }
 
 /// <summary>What a coordinator leaves for the next one.</summary>
@@ -102,7 +103,13 @@ internal sealed class ActiveRun(RunRecord record, RunPlan plan)
 /// <param name="LastTick">The last tick to run.</param>
 /// <param name="History">What happened to it.</param>
 /// <param name="Problem">Why it failed; null when it has not.</param>
-internal sealed record RunNotes(double Seconds, long LastTick, RecoveryHistory History, string? Problem = null)
+/// <param name="Tick">The last tick all cores had run.</param>
+/// <param name="CommittedTick">Tick of its latest checkpoint; -1 for none.</param>
+/// <param name="Nodes">Nodes that had cores of it.</param>
+/// <param name="Cores">Number of cores.</param>
+/// <param name="Threads">Threads that ran them.</param>
+internal sealed record RunNotes(
+    double Seconds, long LastTick, RecoveryHistory History, string? Problem = null, long Tick = -1, long CommittedTick = -1, int Nodes = 0, int Cores = 0, int Threads = 0)
 {
     public static RunNotes? TryRead(string json)
     {

@@ -26,7 +26,7 @@ public sealed record NodeReport(string Name, int Cores, long Tick, bool IsDraini
 /// <param name="Tick">The last tick all cores have run, as far as is known; -1 before the first.</param>
 /// <param name="CommittedTick">Tick of its latest checkpoint; -1 for none.</param>
 /// <param name="LastTick">The last tick to run.</param>
-/// <param name="Nodes">Nodes that have cores of it.</param>
+/// <param name="Nodes">Nodes that have cores of it, or had them last.</param>
 /// <param name="Cores">Number of cores.</param>
 /// <param name="Threads">Threads of all nodes that run them.</param>
 /// <param name="Seconds">Time the run has been under way, pauses and recoveries included, as far as the present coordinator knows.</param>

@@ -623,7 +623,7 @@ internal sealed class Coordinator
         }
         var notes = RunNotes.TryRead(record.Notes);
         return new RunProgressReport(
-            record.Name, record.Status, record.Epoch, record.Status == RunStatus.Done ? notes?.LastTick ?? -1 : -1, -1, notes?.LastTick ?? -1, 0, 0, 0,
+            record.Name, record.Status, record.Epoch, notes?.Tick ?? -1, notes?.CommittedTick ?? -1, notes?.LastTick ?? -1, notes?.Nodes ?? 0, notes?.Cores ?? 0, notes?.Threads ?? 0,
             notes?.Seconds ?? 0, notes?.History ?? new(), notes?.Problem);
     }
 

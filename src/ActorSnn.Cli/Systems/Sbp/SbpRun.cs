@@ -13,7 +13,7 @@ namespace ActorSnn.Cli.Systems.Sbp;
 /// <param name="Epochs">Passes over the training set. May grow when resumed.</param>
 internal sealed record SbpRun(string Dataset, ulong Seed, int Hidden, int Crop, int? Samples, int Epochs)
 {
-    private const string System = "sbp";
+    public const string System = "sbp";
     private const ulong DefaultSeed = 1;
 
     /// <summary>A new run: what the request does not say is the usual.</summary>
@@ -66,6 +66,22 @@ internal sealed record SbpRun(string Dataset, ulong Seed, int Hidden, int Crop, 
         ["seconds"] = seconds,
         ["history"] = new JsonArray([.. history.Select(e => new JsonArray(e.Accuracy.Exact, e.Accuracy.Spikes, e.Accuracy.Potential, e.Loss))]),
     };
+
+    /// <summary>The run that somebody has submitted to a cluster.</summary>
+    /// <exception cref="UsageException">The notes are of another kind of run.</exception>
+    public static SbpRun Submitted(JsonObject about)
+    {
+        try
+        {
+            return new SbpRun(
+                about["dataset"]!.GetValue<string>(), about["seed"]!.GetValue<ulong>(), about["hidden"]!.GetValue<int>(), about["crop"]!.GetValue<int>(),
+                about["samples"]?.GetValue<int>(), about["epochs"]!.GetValue<int>());
+        }
+        catch (Exception e) when (e is NullReferenceException or InvalidOperationException or FormatException)
+        {
+            throw new UsageException("the notes of that run are those of another build; attach with the build that submitted it");
+        }
+    }
 
     /// <summary>The scores after each epoch that a checkpoint holds.</summary>
     /// <exception cref="Networks.ArchiveException">They are not there.</exception>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ActorSnn.Cli.Hosts;
 using ActorSnn.Cores;
 using ActorSnn.Datasets;
 using ActorSnn.Learning.Sbp;
@@ -10,22 +11,19 @@ namespace ActorSnn.Cli.Systems.Sbp;
 /// <summary>sBP on the command line.</summary>
 internal sealed class SbpSystem : ILearningSystem
 {
-    private const int DefaultCheckpointEvery = 10_000;
-
-    public string Name => "sbp";
+    public string Name => SbpRun.System;
 
     public string Summary => "synfire-gated spiking backpropagation (Renner et al. 2021, 2024)";
 
     public string ModelKind => SbpModel.Kind;
 
-    public RunResult Train(TrainRequest request, IEngine engine, IRunObserver observer, CancellationToken stop)
+    public RunResult Train(TrainRequest request, INetworkHost host, IRunObserver observer, CancellationToken stop)
     {
-        using var checkpoints = RunCheckpoints.Open(request.Checkpoints, observer);
+        using var checkpoints = host.OpenCheckpoints(request.Checkpoints, observer);
         var checkpoint = checkpoints?.Resumed;
         var run = checkpoint is null ? SbpRun.New(request) : SbpRun.Resumed(request, checkpoint);
         RequireDataset(run.Dataset);
-        string model = request.Out ?? $"sbp-{run.Dataset}-seed{run.Seed}{SbpModel.Extension}";
-        ModelFile.RequireReplaceable(model);
+        RequireModel(request, run);
         var data = new DataLocator(request.Data);
         var train = SbpSamples.Train(data, run.Dataset, run.Samples, run.Crop);
         stop.ThrowIfCancellationRequested();
@@ -34,10 +32,27 @@ internal sealed class SbpSystem : ILearningSystem
             throw new UsageException($"{run.Dataset} has training images of {train.Rows}x{train.Columns} and test images of {test.Rows}x{test.Columns}; they must agree");
         stop.ThrowIfCancellationRequested();
 
-        using var training = new SbpTraining(
-            run, train, test, engine, request.Cores, request.Threads, checkpoints, request.Checkpoints.Every ?? DefaultCheckpointEvery);
-        if (checkpoint is not null) training.Resume(checkpoint);
-        checkpoints?.Begin(new JsonObject { ["command"] = "train", ["system"] = Name, ["dataset"] = run.Dataset });
+        using var training = new SbpTraining(run, train, test, host, request, checkpoints, observer);
+        checkpoints?.Begin(new JsonObject { ["command"] = SbpTraining.Command, ["system"] = Name, ["dataset"] = run.Dataset });
+        return Finish(training, run, test, request, host, checkpoints, observer, stop);
+    }
+
+    public RunResult Attach(TrainRequest request, INetworkRun submitted, JsonObject about, INetworkHost host, IRunObserver observer, CancellationToken stop)
+    {
+        var run = SbpRun.Submitted(about);
+        RequireModel(request, run);
+        var test = SbpSamples.Test(new DataLocator(request.Data), run.Dataset, null, run.Crop);
+        if (test.Digest != about[SbpTraining.TestDigestNote]?.GetValue<string>())
+            throw new UsageException($"the test images of {run.Dataset} are not those the run was submitted with; attach with the same files");
+        using var training = new SbpTraining(run, about, test, submitted, host.Local, request.Threads);
+        return Finish(training, run, test, request, host, checkpoints: null, observer, stop);
+    }
+
+    /// <summary>Runs to the end, or until stopped; saves the model.</summary>
+    private RunResult Finish(
+        SbpTraining training, SbpRun run, SbpSamples test, TrainRequest request, INetworkHost host, RunCheckpoints? checkpoints, IRunObserver observer, CancellationToken stop)
+    {
+        string model = ModelOf(request, run);
         bool completed = training.Run(observer, stop);
         var state = training.Capture();
         string hash = state.Hash();
@@ -48,8 +63,8 @@ internal sealed class SbpSystem : ILearningSystem
             {
                 Weights = weights,
                 Dataset = run.Dataset,
-                Rows = train.Rows,
-                Columns = train.Columns,
+                Rows = test.Rows,
+                Columns = test.Columns,
                 Crop = run.Crop,
                 Seed = run.Seed,
                 Epochs = run.Epochs,
@@ -67,7 +82,7 @@ internal sealed class SbpSystem : ILearningSystem
             Hidden = run.Hidden,
             Cores = training.Cores,
             Threads = training.Threads,
-            Engine = engine.Name,
+            Engine = host.Engine,
             Accuracy = training.History.Count > 0 ? SbpEvaluation.Measures(training.History[^1].Accuracy) : null,
             Loss = training.History.Count > 0 ? training.History[^1].Loss : null,
             StateHash = hash,
@@ -75,6 +90,7 @@ internal sealed class SbpSystem : ILearningSystem
             Seconds = training.Seconds,
             TestSamples = test.Labels.Length,
             Sizes = SizesOf(weights),
+            Cluster = training.Figures,
             Model = completed ? model : null,
             Data = request.Data,
             Best = BestOf(training.History),
@@ -82,9 +98,13 @@ internal sealed class SbpSystem : ILearningSystem
             EpochsDone = training.History.Count,
             Checkpoint = checkpoints?.Last,
             ResumeCommand = !completed && checkpoints is { Last: not null } ? ResumeCommand(request, checkpoints) : null,
-            Details = request.ShownSamples is { } shown ? Details(training, weights, test, run.Crop, shown, engine, request) : null,
+            Details = request.ShownSamples is { } shown ? Details(training, weights, test, run.Crop, shown, host.Local, request) : null,
         };
     }
+
+    private static string ModelOf(TrainRequest request, SbpRun run) => request.Out ?? $"sbp-{run.Dataset}-seed{run.Seed}{SbpModel.Extension}";
+
+    private static void RequireModel(TrainRequest request, SbpRun run) => ModelFile.RequireReplaceable(ModelOf(request, run));
 
     private static RunDetails Details(
         SbpTraining training, SbpWeights weights, SbpSamples test, int crop, int shown, IEngine engine, TrainRequest request)

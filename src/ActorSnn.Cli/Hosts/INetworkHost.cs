@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using ActorSnn.Cli.Systems;
+using ActorSnn.Cores;
+using ActorSnn.Mesh;
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cli.Hosts;
+
+/// <summary>Where a command has its network run: in this process or on a cluster. Which of them changes no result.</summary>
+internal interface INetworkHost
+{
+    /// <summary>What runs smaller networks beside it, such as those of evaluations, in this process.</summary>
+    IEngine Local { get; }
+
+    /// <summary>Name of the engine that runs the network itself.</summary>
+    string Engine { get; }
+
+    /// <summary>The checkpoints this process is to look after; null for none, or where the host does that on its own.</summary>
+    /// <exception cref="UsageException">What was asked for cannot be had here.</exception>
+    RunCheckpoints? OpenCheckpoints(CheckpointRequest request, IRunObserver observer);
+
+    /// <summary>Has a network built.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="plan">How it is to be run.</param>
+    /// <param name="from">The state to go on from; null for before the first tick.</param>
+    /// <param name="observer">Who wants to know.</param>
+    /// <exception cref="UsageException">It cannot be run like this.</exception>
+    INetworkRun Begin(Network network, NetworkPlan plan, NetworkState? from, IRunObserver observer);
+}
+
+/// <summary>How a network is to be run.</summary>
+internal sealed record NetworkPlan
+{
+    /// <summary>What to call the run.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The last tick to run.</summary>
+    public required long LastTick { get; init; }
+
+    /// <summary>Tick of the first regular checkpoint, where the host looks after them.</summary>
+    public required long FirstCheckpoint { get; init; }
+
+    /// <summary>Ticks from one regular checkpoint to the next.</summary>
+    public required long CheckpointEvery { get; init; }
+
+    /// <summary>Ticks, ascending, at which the state will be looked at before the last.</summary>
+    public ImmutableArray<long> KeptTicks { get; init; } = [];
+
+    /// <summary>Number of cores; null lets the limits decide.</summary>
+    public int? Cores { get; init; }
+
+    /// <summary>Threads, of each node where there are several; null lets the engine decide.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Threads the number of cores is to be a multiple of, in this process.</summary>
+    public int Workers { get; init; } = 1;
+
+    public UpdateStrategy Update { get; init; }
+
+    /// <summary>What somebody else needs to know to finish the command: its name and what it was given.</summary>
+    public JsonObject About { get; init; } = [];
+}
+
+/// <summary>A network under way. It is seen as it was at <see cref="Tick"/>, though on a cluster it may be further.</summary>
+internal interface INetworkRun : IDisposable
+{
+    /// <summary>Which core holds what.</summary>
+    Placement Placement { get; }
+
+    /// <summary>Threads that run it, of all nodes together.</summary>
+    int Threads { get; }
+
+    /// <summary>The last tick all cores have run; -1 before the first.</summary>
+    long Tick { get; }
+
+    /// <summary>Time it has been under way: in this process, or on the cluster.</summary>
+    double Seconds { get; }
+
+    /// <summary>What went between cores in this process; null where nobody counts.</summary>
+    MeshTraffic? Traffic { get; }
+
+    /// <summary>What it went through on a cluster; null in this process.</summary>
+    ClusterFigures? Figures { get; }
+
+    /// <summary>Goes on towards a tick for a fraction of a second; never beyond it.</summary>
+    /// <exception cref="CoreFailedException">A core threw.</exception>
+    /// <exception cref="LeftRunException">It goes on, or has ended, without this process.</exception>
+    void Advance(long tick, CancellationToken stop);
+
+    /// <summary>The state at <see cref="Tick"/>; on a cluster this must be one of the kept ticks or the last.</summary>
+    NetworkState Capture();
+
+    /// <summary>What the probes recorded since this was last called, as far as it can be had; all of it at the last tick.</summary>
+    Recordings TakeRecordings();
+}
+
+/// <summary>What a run went through on a cluster.</summary>
+/// <param name="Run">Its name there.</param>
+/// <param name="Nodes">Nodes that had cores of it in the end.</param>
+/// <param name="Recoveries">Times it was resumed from a checkpoint because something was lost.</param>
+/// <param name="Rebalances">Times its cores were placed anew because nodes came or went.</param>
+/// <param name="ResumedFromTick">The checkpoint the last recovery went on from; null for none, -1 for the beginning.</param>
+/// <param name="TicksRedone">Most ticks that a recovery had to run again.</param>
+internal sealed record ClusterFigures(string Run, int Nodes, int Recoveries, int Rebalances, long? ResumedFromTick, long TicksRedone)
+{
+    /// <summary>Adds to a result what scripts look for in those of all runs.</summary>
+    public static void AddTo(JsonObject json, ClusterFigures? figures)
+    {
+        json["nodes"] = figures?.Nodes ?? 0;
+        json["recoveries"] = figures?.Recoveries ?? 0;
+        json["rebalances"] = figures?.Rebalances ?? 0;
+        json["resumedFromTick"] = figures?.ResumedFromTick;
+        json["ticksRedone"] = figures?.TicksRedone ?? 0;
+        if (figures is not null) json["run"] = figures.Run;
+    }
+
+    /// <summary>One line for people.</summary>
+    public override string ToString() =>
+        $"run {Run} on {Nodes} {(Nodes == 1 ? "node" : "nodes")}, {Recoveries} {(Recoveries == 1 ? "recovery" : "recoveries")}, {Rebalances} {(Rebalances == 1 ? "rebalance" : "rebalances")}"
+        + (ResumedFromTick is null ? "" : $"; last resumed from tick {ResumedFromTick}, at most {TicksRedone} ticks redone");
+}
+
+/// <summary>A run on a cluster goes on, or has been stopped there, without this process. The message says what can be done about it.</summary>
+/// <param name="message">One line.</param>
+/// <param name="isAsked">Whether nothing else was wanted.</param>
+internal sealed class LeftRunException(string message, bool isAsked = false) : Exception(message)
+{
+    /// <summary>Whether nothing else was wanted.</summary>
+    public bool IsAsked { get; } = isAsked;
+}

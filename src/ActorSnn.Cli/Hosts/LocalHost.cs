@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using ActorSnn.Cli.Simulations;
+using ActorSnn.Cli.Systems;
+using ActorSnn.Cores;
+using ActorSnn.Mesh;
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cli.Hosts;
+
+/// <summary>Runs networks in this process.</summary>
+/// <param name="engine">What runs them.</param>
+internal sealed class LocalHost(IEngine engine) : INetworkHost
+{
+    public IEngine Local => engine;
+
+    public string Engine => engine.Name;
+
+    public RunCheckpoints? OpenCheckpoints(CheckpointRequest request, IRunObserver observer) => RunCheckpoints.Open(request, observer);
+
+    public INetworkRun Begin(Network network, NetworkPlan plan, NetworkState? from, IRunObserver observer)
+    {
+        long ticks = plan.LastTick + 1;
+        MemoryCheck.Require(network, ticks);
+        var core = new CoreOptions(Update: plan.Update);
+        var rehearsal = Rehearsal.Start(network, engine, plan.Threads, core);
+        var placement = Placer.Place(network, new PlacementOptions(plan.Cores, Workers: plan.Workers));
+        MemoryCheck.Require(placement, ticks);
+        var mesh = engine.Build(placement, new MeshOptions(plan.Threads, Core: core));
+        rehearsal.Wait();
+        if (from is not null) mesh.Restore(from);
+        return new LocalRun(mesh);
+    }
+
+    /// <summary>Runs in pieces of a fraction of a second. How it is cut changes no result.</summary>
+    private sealed class LocalRun(IMesh mesh) : INetworkRun
+    {
+        private const double SecondsPerPiece = 0.25;
+
+        private readonly Stopwatch _clock = new();
+        private long _piece = 64;
+
+        public Placement Placement => mesh.Placement;
+
+        public int Threads => mesh.Threads;
+
+        public long Tick => mesh.Tick;
+
+        public double Seconds => _clock.Elapsed.TotalSeconds;
+
+        public MeshTraffic? Traffic => mesh.Traffic;
+
+        public ClusterFigures? Figures => null;
+
+        public void Advance(long tick, CancellationToken stop)
+        {
+            long from = mesh.Tick;
+            long to = Math.Min(tick, from + _piece);
+            double before = Seconds;
+            _clock.Start();
+            mesh.RunTo(to, stop);
+            _clock.Stop();
+            double pace = (mesh.Tick - from) / Math.Max(Seconds - before, 1e-6);
+            if (to - from >= _piece / 2) _piece = Math.Clamp((long)(pace * SecondsPerPiece), 1, 4 * _piece);
+        }
+
+        public NetworkState Capture() => mesh.Capture();
+
+        public Recordings TakeRecordings() => mesh.TakeRecordings();
+
+        public void Dispose() => mesh.Dispose();
+    }
+}
