@@ -25,7 +25,7 @@ public sealed class ClusterTests(ClusterTests.Undisturbed undisturbed) : IDispos
     [InlineData(3)]
     public void A_network_does_the_same_on_nodes_as_in_one_process(int nodes)
     {
-        var result = _cli.Run($"cluster --nodes {nodes} -- {Cuba} --json --record here").Result;
+        var result = _cli.Run($"cluster --nodes {nodes} --detection-ms 20000 -- {Cuba} --json --record here").Result;
         AssertUndisturbed(result);
         Assert.Equal(nodes, (int)result["nodes"]!);
         Assert.Equal("tcp", (string)result["engine"]!);
@@ -43,7 +43,7 @@ public sealed class ClusterTests(ClusterTests.Undisturbed undisturbed) : IDispos
         var alone = _cli.Run(Sbp).Result;
         byte[] model = File.ReadAllBytes(_cli.At("model.actorsnn"));
         File.Delete(_cli.At("model.actorsnn"));
-        var result = _cli.Run($"cluster --nodes 2 -- {Sbp} --checkpoint-every 30").Result;
+        var result = _cli.Run($"cluster --nodes 2 --detection-ms 20000 -- {Sbp} --checkpoint-every 30").Result;
         foreach (string field in (string[])["stateHash", "accuracy", "best", "bestEpoch", "loss", "samples", "epochs"])
             Assert.Equal(alone[field]!.ToJsonString(), result[field]!.ToJsonString());
         Assert.Equal(model, File.ReadAllBytes(_cli.At("model.actorsnn")));
@@ -193,7 +193,7 @@ public sealed class ClusterTests(ClusterTests.Undisturbed undisturbed) : IDispos
     {
         for (int i = 0; i < count; i++) AddNode(i == 0 ? "" : $"--join {NameOf(_nodes[0])}", environment);
         string option = $"--cluster {string.Join(',', _nodes.Select(NameOf))}";
-        while (StatusOf(option, environment)["nodes"]!.AsArray().Count < count)
+        while (StatusOf(option, environment)["nodes"]!.AsArray().Count(n => (bool)n!["ready"]!) < count)
         {
         }
         return option;
