@@ -8,6 +8,19 @@ internal static class CommandLine
 {
     public static int Run(string[] args)
     {
+        try
+        {
+            return Invoke(Root(), args);
+        }
+        catch (Exception e)
+        {
+            return Failures.Report(e);
+        }
+    }
+
+    /// <summary>All commands.</summary>
+    public static RootCommand Root()
+    {
         var root = new RootCommand($"Simulates a neuromorphic chip whose networks learn by themselves. {ExitCode.Help}")
         {
             RunCommand.Create(),
@@ -17,25 +30,25 @@ internal static class CommandLine
             DataCommand.Create(),
             RasterCommand.Create(),
             NodeCommand.Create(),
+            ClusterCommand.Create(),
             StatusCommand.Create(),
             AttachCommand.Create(),
         };
         foreach (var command in ClusterCommands.All) root.Add(command);
         root.Add(new DiagramDirective());
-        try
+        return root;
+    }
+
+    /// <summary>Does what a command line says; what is thrown is not caught.</summary>
+    public static int Invoke(Command root, string[] args)
+    {
+        var result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (result.Errors.Count > 0 && result.Action is not System.CommandLine.Help.HelpAction)
         {
-            var result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (result.Errors.Count > 0 && result.Action is not System.CommandLine.Help.HelpAction)
-            {
-                Failures.Say($"{Explain(result)}; see {HelpFor(result.CommandResult)}");
-                return ExitCode.BadInput;
-            }
-            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            Failures.Say($"{Explain(result)}; see {HelpFor(result.CommandResult)}");
+            return ExitCode.BadInput;
         }
-        catch (Exception e)
-        {
-            return Failures.Report(e);
-        }
+        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
     private static string Explain(ParseResult result)

@@ -81,7 +81,7 @@ internal static class Options
     /// <exception cref="UsageException">One of them was given.</exception>
     public static void Refuse(ParseResult arguments, IEnumerable<Option> options, string reason)
     {
-        if (options.FirstOrDefault(o => arguments.GetResult(o) is not null) is { } given) throw new UsageException($"{given.Name}: {reason}");
+        if (options.FirstOrDefault(o => arguments.GetResult(o) is { Implicit: false }) is { } given) throw new UsageException($"{given.Name}: {reason}");
     }
 
     /// <summary>The update strategy of a name; auto for null.</summary>

@@ -1,0 +1,133 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using ActorSnn.Cli.Clusters;
+using ActorSnn.Cli.Hosts;
+using ActorSnn.Cli.Output;
+using ActorSnn.Mesh.Tcp;
+using ActorSnn.Stores;
+
+namespace ActorSnn.Cli.Commands;
+
+/// <summary><c>actorsnn cluster -- train|run …</c></summary>
+internal static class ClusterCommand
+{
+    private const int MostNodes = 100;
+    private const int MsToJoin = 60_000;
+    private const int MsBetweenLooks = 50;
+
+    private static readonly string[] Inner = ["train", "run"];
+
+    public static Command Create()
+    {
+        var words = new Argument<string[]>("COMMAND") { Description = "What to run on the cluster, behind --: train SYSTEM … or run NETWORK …", Arity = ArgumentArity.OneOrMore };
+        var nodes = Options.Number<int>("--nodes", 1, "Number of nodes. Default: 3.", MostNodes);
+        var store = Options.Text("--store", "CONNECTION", $"The store the nodes share. {RunStores.Forms}. Default: one in a temporary directory.");
+        var keep = new Option<bool>("--keep") { Description = "Keep the temporary directory with store and logs, and say where it is." };
+        var detection = Options.Number<int>(
+            "--detection-ms", NodeLimits.LeastMs, "Milliseconds without a sign of life after which a node counts as lost. Default: 2,000.", NodeLimits.MostMs);
+        var restart = new Option<bool>("--restart") { Description = "Start a node again when it ends." };
+        var json = Options.Json();
+        var command = new Command("cluster",
+            $"Start nodes on this machine, run a command on them, and stop them again. A node that ends is reported; the run goes on. {ExitCode.Help}")
+        {
+            words, nodes, store, keep, detection, restart, json,
+        };
+        command.SetAction(arguments =>
+        {
+            string[] inner = arguments.GetRequiredValue(words);
+            if (!Inner.Contains(inner[0])) throw new UsageException($"\"{inner[0]}\" does not run on a cluster; give {string.Join(" or ", Inner)}");
+            if (inner.FirstOrDefault(w => w.Split('=')[0] is "--cluster" or "--detach") is { } refused)
+                throw new UsageException($"{refused}: the cluster is this one, and ends with the command; leave it out");
+            bool isJson = arguments.GetValue(json) || inner.Contains("--json");
+            if (isJson && !inner.Contains("--json")) inner = [.. inner, "--json"];
+            return Run(
+                inner, arguments.GetValue(nodes) ?? 3, arguments.GetValue(store), arguments.GetValue(detection), arguments.GetValue(restart), arguments.GetValue(keep),
+                new Observer(isJson, isQuiet: inner.Contains("--quiet")));
+        });
+        return command;
+    }
+
+    private static int Run(string[] inner, int nodes, string? store, int? detectionMs, bool restarts, bool keeps, Observer observer)
+    {
+        string directory = Directory.CreateTempSubdirectory("actorsnn-cluster-").FullName;
+        try
+        {
+            using var interruption = new Interruption();
+            List<string> options = ["--store", store ?? $"dir:{Path.Combine(directory, "store")}"];
+            if (detectionMs is { } ms) options.AddRange(["--detection-ms", $"{ms}"]);
+            using var cluster = new LocalCluster(options, directory, restarts, observer);
+            cluster.Start(nodes, interruption.Token);
+            WaitUntilJoined(cluster, nodes, interruption.Token);
+            observer.Began(cluster.Nodes, options[1], directory);
+            try
+            {
+                return CommandLine.Invoke(CommandLine.Root(), [.. inner, "--cluster", string.Join(',', cluster.Names)]);
+            }
+            catch (LeftRunException) when (interruption.Token.IsCancellationRequested)
+            {
+                Failures.Say(keeps || store is not null
+                    ? $"interrupted; the nodes are stopped; started again with --store {options[1]}, they go on with the run"
+                    : "interrupted; the nodes are stopped, and nothing was saved (--keep or --store would have)");
+                return ExitCode.Interrupted;
+            }
+        }
+        finally
+        {
+            if (keeps) observer.Kept(directory);
+            else Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static void WaitUntilJoined(LocalCluster cluster, int nodes, CancellationToken stop)
+    {
+        using var client = new ClusterClient(cluster.Names, new ProtectionSettings().ToOptions());
+        long until = Environment.TickCount64 + MsToJoin;
+        while (client.Status().Nodes.Count(n => n.IsReady) < nodes)
+        {
+            stop.ThrowIfCancellationRequested();
+            if (Environment.TickCount64 > until) throw new ClusterException($"after {MsToJoin / 1000} s not all nodes have joined");
+            stop.WaitHandle.WaitOne(MsBetweenLooks);
+        }
+    }
+
+    /// <summary>Says what becomes of the nodes.</summary>
+    private sealed class Observer(bool isJson, bool isQuiet) : ILocalClusterObserver
+    {
+        public void Began(IReadOnlyList<(string Name, int ProcessId)> nodes, string store, string directory)
+        {
+            if (isQuiet) return;
+            if (!isJson)
+            {
+                TextConsole.Line($"nodes {string.Join(", ", nodes.Select(n => $"{n.Name} (process {n.ProcessId})"))}; logs in {directory}");
+                return;
+            }
+            JsonReport.Write(new JsonObject
+            {
+                ["event"] = "cluster",
+                ["store"] = store,
+                ["directory"] = directory,
+                ["nodes"] = new JsonArray([.. nodes.Select(n => new JsonObject { ["name"] = n.Name, ["pid"] = n.ProcessId })]),
+            });
+        }
+
+        public void NodeEnded(string name, int processId, int exitCode) => Say("node-ended", $"node {name} (process {processId}) has ended with code {exitCode}",
+            new JsonObject { ["name"] = name, ["pid"] = processId, ["exitCode"] = exitCode });
+
+        public void NodeRestarted(string name, int processId) =>
+            Say("node-restarted", $"node {name} is started again as process {processId}", new JsonObject { ["name"] = name, ["pid"] = processId });
+
+        public void Kept(string directory) => Say("kept", $"store and logs are kept in {directory}", new JsonObject { ["directory"] = directory });
+
+        private void Say(string kind, string line, JsonObject fields)
+        {
+            if (isQuiet) return;
+            if (!isJson)
+            {
+                Console.Error.WriteLine(line);
+                return;
+            }
+            fields.Insert(0, "event", kind);
+            JsonReport.Write(fields);
+        }
+    }
+}
