@@ -12,6 +12,8 @@ namespace ActorSnn.Mesh.Tcp;
 /// </summary>
 public sealed class ClusterClient : IDisposable
 {
+    private const int MostRefusals = 5;
+
     private readonly List<string> _nodes;
     private readonly ConnectionOptions _options;
     private readonly int _patienceMs;
@@ -159,8 +161,10 @@ public sealed class ClusterClient : IDisposable
     {
         if (_connection is not null) return _connection;
         string problem = "";
+        int refusals = 0;
         do
         {
+            bool allRefuse = true;
             // The coordinator when it is known, else whoever answers.
             foreach (string node in _nodes.Prepend(_coordinator).OfType<string>().Distinct().ToArray())
             {
@@ -171,9 +175,13 @@ public sealed class ClusterClient : IDisposable
                 catch (Exception e) when (e is IOException or SocketException or FormatException or System.Security.Authentication.AuthenticationException)
                 {
                     problem = e.Message;
+                    allRefuse &= e is HandshakeRefusedException;
                     if (node == _coordinator) _coordinator = null;
                 }
             }
+            // A connection may end in the middle of its handshake because the node ends. That all do so again and again has another reason.
+            refusals = allRefuse ? refusals + 1 : 0;
+            if (refusals == MostRefusals) throw new ClusterException($"no node of the cluster lets this process in: {problem}");
             Thread.Sleep(100);
         }
         while (Environment.TickCount64 < until);
@@ -190,6 +198,10 @@ public sealed class ClusterClient : IDisposable
 /// <summary>A cluster did not do what was asked of it. The message is one line.</summary>
 /// <param name="message">Why.</param>
 public sealed class ClusterException(string message) : IOException(message);
+
+/// <summary>A connection ended before each side knew the other.</summary>
+/// <param name="message">Why.</param>
+internal sealed class HandshakeRefusedException(string message) : IOException(message);
 
 /// <summary>A client's connection to one node.</summary>
 internal sealed class ClientConnection : IConnectionSink, IDisposable
@@ -254,7 +266,8 @@ internal sealed class ClientConnection : IConnectionSink, IDisposable
                 _connection.Flush();
                 return;
             }
-            if (_connection.Ended is { } reason) throw new IOException($"{_connection.Dialled}: {reason}");
+            if (_connection.Ended is { } reason)
+                throw _connection.IsEstablished ? new IOException($"{_connection.Dialled}: {reason}") : new HandshakeRefusedException($"{_connection.Dialled}: {reason}");
             if (Environment.TickCount64 > until) throw new IOException($"{_connection.Dialled} does not answer");
             if (_connection.Transport.Readable is not { } socket) _arrived.WaitOne(50);
             else socket.Poll(50_000, _connection.HasToSend ? SelectMode.SelectWrite : SelectMode.SelectRead);

@@ -108,7 +108,10 @@ public static class Addresses
         return (host, port);
     }
 
-    internal static IPEndPoint Resolve(string address)
+    /// <summary>Finds where HOST:PORT is.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    /// <exception cref="IOException">The host cannot be found.</exception>
+    public static IPEndPoint Resolve(string address)
     {
         var (host, port) = Parse(address);
         if (IPAddress.TryParse(host, out var ip)) return new IPEndPoint(ip, port);

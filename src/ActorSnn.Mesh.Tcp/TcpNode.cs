@@ -27,6 +27,20 @@ public sealed record TcpNodeOptions
 
     /// <summary>Times of the cluster.</summary>
     public ClusterOptions Cluster { get; init; } = new();
+
+    /// <summary>Finds out whether a node may be run like this; nothing listens yet.</summary>
+    /// <exception cref="IOException">It may not, or a host or a file cannot be found. The message is one line.</exception>
+    public void Check() => _ = EndpointToListenAt();
+
+    internal IPEndPoint EndpointToListenAt()
+    {
+        Connections.Tls?.Load();
+        var endpoint = Addresses.Resolve(Listen);
+        if (Connections.Refuse(endpoint) is { } refused) throw new IOException(refused);
+        return Advertise is null && (endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any))
+            ? throw new IOException($"{Listen} stands for all addresses of this machine, which others cannot call; say where they reach this node (advertise), such as this-host:{endpoint.Port}")
+            : endpoint;
+    }
 }
 
 /// <summary>
@@ -107,9 +121,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
     public TcpNodeWorld(TcpNodeOptions options, IRunStore store, Action<string> log)
     {
         (_options, _store, _log) = (options, store, log);
-        options.Connections.Tls?.Load();
-        var endpoint = Addresses.Resolve(options.Listen);
-        if (options.Connections.Refuse(endpoint) is { } refused) throw new IOException(refused);
+        var endpoint = options.EndpointToListenAt();
         _listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
         try
         {

@@ -12,9 +12,9 @@ public sealed class BadInputTests : IDisposable
     public void Dispose() => _cli.Dispose();
 
     [Theory]
-    [InlineData("", "say what to do: run, train, eval, describe, data, raster")]
+    [InlineData("", "say what to do: run, train, eval, describe, data, raster, node, cluster, status, attach, stop, continue, remove, drain")]
     [InlineData("train", "say what to train: sbp")]
-    [InlineData("tarin sbp", "\"tarin\" is unknown; known are run, train, eval, describe, data, raster")]
+    [InlineData("tarin sbp", "\"tarin\" is unknown; known are run, train, eval, describe, data, raster, node, cluster, status, attach, stop, continue, remove, drain")]
     [InlineData("train spb", "\"spb\" is unknown; known are sbp")]
     [InlineData("train sbp --epoch 3", "\"--epoch\" is unknown")]
     [InlineData("train sbp --epochs", "--epochs")]
@@ -77,6 +77,30 @@ public sealed class BadInputTests : IDisposable
     [InlineData("describe cuba --neurons 20 --nodes 21", "--nodes 21: the network has 20 neurons")]
     [InlineData("describe sbp --nodes 1001", "--nodes 1001: give 1 to 1000")]
     [InlineData("describe cuba --cores 5000", "--cores 5000: the network has 4000 neurons")]
+    [InlineData("node", "--listen HOST:PORT is missing")]
+    [InlineData("node --listen 7400 --store dir:s", "--listen 7400: give HOST:PORT, such as 127.0.0.1:7400")]
+    [InlineData("node --listen 127.0.0.1:0", "--store CONNECTION is missing")]
+    [InlineData("node --listen 127.0.0.1:0 --store points", "--store: that is no store; a store is dir:PATH")]
+    [InlineData("node --listen 127.0.0.1:0 --store dir:s --join there", "--join there: give HOST:PORT")]
+    [InlineData("node --listen 127.0.0.1:0 --store dir:s --advertise there", "--advertise there: give HOST:PORT")]
+    [InlineData("node --listen 0.0.0.0:0 --store dir:s", "0.0.0.0:0 can be reached from other machines, and there is no cluster secret")]
+    [InlineData("node --listen 127.0.0.1:0 --store dir:s --secret-file none.txt", "--secret-file none.txt: cannot be read")]
+    [InlineData("node --listen 127.0.0.1:0 --store dir:s --tls-cert a.pem", "--tls-cert, --tls-key and --tls-ca go together")]
+    [InlineData("node --listen 127.0.0.1:0 --store dir:s --detection-ms 1", "--detection-ms 1: give a whole number from 50 to 86400000")]
+    [InlineData("node --config none.yaml", "--config none.yaml: cannot be read")]
+    [InlineData("node --config misspelt.yaml", "misspelt.yaml: line 2: \"detectonMs\" is unknown; did you mean \"detectionMs\"?")]
+    [InlineData("node --config number.yaml", "number.yaml: line 3: \"leaseMs\" is soon; give a whole number from 50 to 86400000")]
+    [InlineData("node --config list.yaml", "list.yaml: line 1: the settings of a node must be fields with values")]
+    [InlineData("status", "--cluster")]
+    [InlineData("status --cluster here", "--cluster here: give HOST:PORT")]
+    [InlineData("run cuba --cluster 127.0.0.1:1 --store dir:s", "--store: a cluster keeps checkpoints in its own store")]
+    [InlineData("run cuba --cluster 127.0.0.1:1 --resume", "--resume: a run on a cluster goes on with actorsnn continue RUN")]
+    [InlineData("run cuba --cluster 127.0.0.1:1 --engine embedded", "--engine: the nodes of a cluster run networks their own way")]
+    [InlineData("run cuba --detach", "--detach: is for runs on a cluster; give --cluster HOST:PORT")]
+    [InlineData("cluster", "COMMAND|cluster")]
+    [InlineData("cluster -- eval model", "\"eval\" does not run on a cluster; give train or run")]
+    [InlineData("cluster -- run cuba --cluster 127.0.0.1:1", "--cluster: the cluster is this one")]
+    [InlineData("cluster --nodes 0 -- run cuba", "--nodes 0: give a whole number from 1 to 100")]
     [InlineData("run", "NETWORK|run")]
     [InlineData("run none", "none: neither a network file nor a built-in network (cuba, coba, brunel, sparse)")]
     [InlineData("run folder", "folder: is a directory; give a network file")]
@@ -172,6 +196,9 @@ public sealed class BadInputTests : IDisposable
     private void Prepare()
     {
         _cli.Write("notes.txt", "not yours"u8.ToArray());
+        _cli.Write("misspelt.yaml", "listen: 127.0.0.1:0\ndetectonMs: 500\n"u8.ToArray());
+        _cli.Write("number.yaml", "# one\nlisten: 127.0.0.1:0\nleaseMs: soon\n"u8.ToArray());
+        _cli.Write("list.yaml", "- listen\n"u8.ToArray());
         Directory.CreateDirectory(_cli.At("folder"));
         new ArrayArchive("checkpoint", 1, []).Save(_cli.At("archive"));
         _cli.Write("old/checkpoint-000000000000005.ckpt", File.ReadAllBytes(_cli.At("archive")));

@@ -35,6 +35,28 @@ internal sealed class Cli : IDisposable
         return running.WaitForEnd();
     }
 
+    /// <summary>Sends a signal to a process.</summary>
+    public static void Signal(int process, string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{process}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>Whether there is a process of that number.</summary>
+    public static bool IsRunning(int process)
+    {
+        try
+        {
+            using var found = Process.GetProcessById(process);
+            return !found.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     public Running Start(string arguments, params (string Name, string Value)[] environment) => new(Directory, arguments, environment);
 
     internal sealed record Ended(int Code, IReadOnlyList<string> Output, IReadOnlyList<string> Errors)
@@ -106,12 +128,10 @@ internal sealed class Cli : IDisposable
             return null!;
         }
 
-        public void Signal(string name)
-        {
-            using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
-            kill.WaitForExit();
-            Assert.Equal(0, kill.ExitCode);
-        }
+        /// <summary>The events of a kind that have been read.</summary>
+        public IReadOnlyList<JsonObject> Events(string kind) => [.. _output.Select(line => JsonNode.Parse(line)!.AsObject()).Where(e => (string)e["event"]! == kind)];
+
+        public void Signal(string name) => Cli.Signal(_process.Id, name);
 
         public void Dispose()
         {

@@ -47,12 +47,15 @@ internal sealed record NodeSettings
     public TcpNodeOptions ToOptions()
     {
         var usual = new ClusterOptions();
+        string listen = ClusterAddresses.Require("--listen", Listen ?? throw new UsageException("--listen HOST:PORT is missing: where the node listens, such as 127.0.0.1:7400"));
+        var connections = Protection.ToOptions();
+        if (connections.Refuse(Addresses.Resolve(listen)) is { } refused) throw new UsageException($"--listen {refused}");
         return new TcpNodeOptions
         {
-            Listen = ClusterAddresses.Require("--listen", Listen ?? throw new UsageException("--listen HOST:PORT is missing: where the node listens, such as 127.0.0.1:7400")),
+            Listen = listen,
             Advertise = Advertise is null ? null : ClusterAddresses.Require("--advertise", Advertise),
             Join = ClusterAddresses.Require("--join", Join ?? []),
-            Connections = Protection.ToOptions(),
+            Connections = connections,
             Cluster = usual with
             {
                 DetectionMs = DetectionMs ?? usual.DetectionMs,

@@ -82,7 +82,7 @@ internal static class ClusterCommand
     {
         using var client = new ClusterClient(cluster.Names, new ProtectionSettings().ToOptions());
         long until = Environment.TickCount64 + MsToJoin;
-        while (client.Status().Nodes.Length < nodes)
+        while (client.Status().Nodes.Count(n => n.IsReady) < nodes)
         {
             stop.ThrowIfCancellationRequested();
             if (Environment.TickCount64 > until) throw new ClusterException($"after {MsToJoin / 1000} s not all nodes have joined");

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using ActorSnn.Cli.Clusters;
+using ActorSnn.Cli.Output;
 using ActorSnn.Mesh.Stores;
 using ActorSnn.Mesh.Tcp;
 using ActorSnn.Stores;
@@ -23,6 +25,7 @@ internal static class NodeCommand
             "--store-timeout", 1, "Seconds a node goes on trying to reach the store before it ends. Default: 60.", NodeLimits.MostMs / 1000);
         var faults = new Option<bool>("--allow-faults") { Description = "Obey commands that break the node on purpose." };
         var config = Options.Text("--config", "FILE.yaml", "Settings of the node; options here win over the file.");
+        var check = new Option<bool>("--check") { Description = "Find out whether a node can be run with these settings, without starting it or opening the store." };
         var withInput = new Option<bool>("--until-input-ends") { Description = "Leave when standard input ends.", Hidden = true };
         var json = Options.Json();
         var command = new Command("node",
@@ -31,7 +34,7 @@ internal static class NodeCommand
             listen, advertise, join, store,
         };
         protection.AddTo(command);
-        foreach (var option in new Option[] { detection, lease, timeout, faults, config, withInput, json }) command.Add(option);
+        foreach (var option in new Option[] { detection, lease, timeout, faults, config, check, withInput, json }) command.Add(option);
         command.SetAction(arguments =>
         {
             using var interruption = new Interruption();
@@ -48,18 +51,46 @@ internal static class NodeCommand
                 AllowFaults = arguments.GetValue(faults) ? true : null,
             };
             if (arguments.GetValue(config) is { } file) given = given.Or(NodeSettingsFile.Read(file));
-            return Run(given, NodeLog.Create(arguments.GetValue(json)), arguments.GetValue(withInput), interruption.Token);
+            var (options, connection) = Checked(given);
+            if (!arguments.GetValue(check))
+            {
+                return Run(options, connection, given.AllowFaults ?? false, NodeLog.Create(arguments.GetValue(json)), arguments.GetValue(withInput), interruption.Token);
+            }
+            string name = options.Advertise ?? options.Listen;
+            if (arguments.GetValue(json)) JsonReport.Write(new JsonObject { ["event"] = "checked", ["name"] = name });
+            else TextConsole.Line($"a node {name} can be run like this");
+            return ExitCode.Done;
         });
         return command;
     }
 
-    private static int Run(NodeSettings settings, NodeLog log, bool untilInputEnds, CancellationToken stop)
+    /// <summary>How the node is run, and the connection of its store.</summary>
+    /// <exception cref="UsageException">Something is missing, or a node may not be run like this.</exception>
+    private static (TcpNodeOptions Options, string Store) Checked(NodeSettings settings)
     {
         var options = settings.ToOptions();
-        string connection = settings.Store ?? throw new UsageException($"--store CONNECTION is missing: the store all nodes share; {RunStores.Forms}");
+        string store = settings.Store ?? throw new UsageException($"--store CONNECTION is missing: the store all nodes share; {RunStores.Forms}");
+        try
+        {
+            options.Check();
+            RunStores.Check(store);
+        }
+        catch (StoreException e)
+        {
+            throw new UsageException($"--store: {e.Message}");
+        }
+        catch (IOException e)
+        {
+            throw new UsageException(e.Message);
+        }
+        return (options, store);
+    }
+
+    private static int Run(TcpNodeOptions options, string connection, bool allowsFaults, NodeLog log, bool untilInputEnds, CancellationToken stop)
+    {
         using var store = OpenStore(connection);
         using var node = new TcpNode(options, store, log.Say);
-        log.Began(node.Name, store.Address, settings.AllowFaults ?? false);
+        log.Began(node.Name, store.Address, allowsFaults);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (untilInputEnds) new Thread(() => WaitForEndOfInput(ending)) { IsBackground = true, Name = "input" }.Start();
         try

@@ -13,7 +13,7 @@ internal static class ClusterTables
         Line($"coordinator {status.Coordinator}, term {status.Term}, store {status.Store}");
         var nodes = NewTable("node", ">cores", ">tick", "");
         foreach (var node in status.Nodes)
-            Row(nodes, node.Name, Count(node.Cores), node.Tick < 0 ? "" : Count(node.Tick), node.Trouble ?? (node.IsDraining ? "leaving" : ""));
+            Row(nodes, node.Name, Count(node.Cores), node.Tick < 0 ? "" : Count(node.Tick), node.Trouble ?? (node.IsDraining ? "leaving" : node.IsReady ? "" : "joining"));
         console.Write(nodes);
         if (status.Runs.IsEmpty) return;
         var runs = NewTable("run", "status", ">tick", ">of", ">saved", ">nodes", ">recoveries", ">seconds", "");
@@ -33,7 +33,7 @@ internal static class ClusterTables
         ["store"] = status.Store,
         ["nodes"] = new JsonArray([.. status.Nodes.Select(n => new JsonObject
         {
-            ["name"] = n.Name, ["cores"] = n.Cores, ["tick"] = n.Tick, ["draining"] = n.IsDraining, ["trouble"] = n.Trouble,
+            ["name"] = n.Name, ["cores"] = n.Cores, ["tick"] = n.Tick, ["ready"] = n.IsReady, ["draining"] = n.IsDraining, ["trouble"] = n.Trouble,
         })]),
         ["runs"] = new JsonArray([.. status.Runs.Select(ToJson)]),
     };

@@ -15,9 +15,10 @@ public sealed record ClusterStatus(string Coordinator, long Term, string Store, 
 /// <param name="Name">Its name: where it listens.</param>
 /// <param name="Cores">Cores of the present run it has.</param>
 /// <param name="Tick">The last tick all of them have run; -1 without cores.</param>
+/// <param name="IsReady">Whether it can have cores: it has reported, reaches the others, and is not about to leave.</param>
 /// <param name="IsDraining">Whether it is about to leave.</param>
 /// <param name="Trouble">What keeps it from going on; null for nothing.</param>
-public sealed record NodeReport(string Name, int Cores, long Tick, bool IsDraining, string? Trouble);
+public sealed record NodeReport(string Name, int Cores, long Tick, bool IsReady, bool IsDraining, string? Trouble);
 
 /// <summary>How a run stands.</summary>
 /// <param name="Name">Its name.</param>

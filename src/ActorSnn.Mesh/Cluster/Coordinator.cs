@@ -62,6 +62,8 @@ internal sealed class Coordinator
         foreach (string lost in _alive.Keys.Where(n => !there.Contains(n)).ToList())
         {
             _alive.Remove(lost);
+            // Who comes back under the name of one that has left comes to stay.
+            _draining.Remove(lost);
             if (IsPlacedOn(lost)) Recover(now, $"{lost} is lost");
         }
         foreach (string node in there) _alive.TryAdd(node, null);
@@ -132,11 +134,15 @@ internal sealed class Coordinator
     }
 
     /// <summary>How the cluster stands.</summary>
-    public ClusterStatus Status(long now, string store) => new(
-        _self, _term, store,
-        [.. _alive.Select(n => new NodeReport(
-            n.Key, CoresOn(n.Key), n.Value is { Run: not null } s ? s.Tick : -1, _draining.Contains(n.Key) || n.Value?.IsDraining == true, n.Value?.Trouble))],
-        [.. _runs.Select(r => ReportOf(now, r))]);
+    public ClusterStatus Status(long now, string store)
+    {
+        var usable = Usable();
+        return new ClusterStatus(
+            _self, _term, store,
+            [.. _alive.Select(n => new NodeReport(
+                n.Key, CoresOn(n.Key), n.Value is { Run: not null } s ? s.Tick : -1, usable.Contains(n.Key), IsDraining(n.Key), n.Value?.Trouble))],
+            [.. _runs.Select(r => ReportOf(now, r))]);
+    }
 
     /// <summary>How a run stands; null when there is none of that name.</summary>
     public RunProgressReport? ReportOf(long now, string run) => _runs.FirstOrDefault(r => r.Name == run) is { } record ? ReportOf(now, record) : null;
