@@ -49,7 +49,7 @@ internal sealed class SimulatedSchedule
         }
         catch (Exception cause)
         {
-            string history = string.Join('\n', [.. _cluster.History.TakeLast(60), .. _cluster.Nodes.Select(n => n.ToString())]);
+            string history = string.Join('\n', [.. _cluster.History.TakeLast(60), .. _cluster.Nodes.Select(n => n.ToString()), .. _users.Select(u => u.ToString())]);
             throw new Xunit.Sdk.XunitException($"seed {_seed}{(_isDisturbed ? ", disturbed" : "")}: {cause}\n{history}", cause);
         }
     }

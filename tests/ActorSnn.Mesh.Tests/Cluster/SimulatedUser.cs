@@ -49,6 +49,10 @@ internal sealed class SimulatedUser(SimulatedCluster cluster, string name, Netwo
         }
     }
 
+    /// <summary>How it stands, in a line.</summary>
+    public override string ToString() => $"{name} wants {(Plan.IsOpen ? "an open run" : "a run")} to {FinalTick}, first to {Plan.LastTick}; "
+        + string.Join(", ", Runs.Select(r => $"{r.Name} {r.Status} epoch {r.Epoch} at {cluster.Store.LatestTick(r.Name)} {r.Notes}"));
+
     public void Begin(long after) => cluster.At(after, Act);
 
     private void Act()
@@ -77,7 +81,8 @@ internal sealed class SimulatedUser(SimulatedCluster cluster, string name, Netwo
     {
         long committed = cluster.Store.LatestTick(run.Name);
         if (run.Status == RunStatus.Stopped && committed < FinalTick) return new ContinueRun(run.Name);
-        if (run.Status != RunStatus.Running) return null;
+        // That it runs is noted once, and need not have come through.
+        if (run.Status is not (RunStatus.Running or RunStatus.Queued)) return null;
         if (stopsInBetween && !Plan.IsOpen && committed >= 0 && _stopped.Add(run.Name)) return new StopRun(run.Name);
         if (!Plan.IsOpen) return null;
         int extensions = _extensions.GetValueOrDefault(run.Name);
