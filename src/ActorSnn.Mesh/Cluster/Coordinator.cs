@@ -554,7 +554,9 @@ internal sealed class Coordinator
     {
         long epoch = run.Epoch;
         string notes = run.NotesAt(now);
-        if (run.Phase == RunPhase.Ending) run.RetryAt = long.MaxValue;
+        // The answer to an earlier note may come when the run is over already.
+        bool isEnd = run.Phase == RunPhase.Ending;
+        if (isEnd) run.RetryAt = long.MaxValue;
         _world.Ask(
             Errand.Runs,
             store =>
@@ -568,13 +570,13 @@ internal sealed class Coordinator
                 if (done)
                 {
                     Replace(run.Record with { Epoch = epoch, Status = status, Notes = notes });
-                    if (run.Phase == RunPhase.Ending) _active = null;
+                    if (isEnd) _active = null;
                 }
                 else if (failure is StaleEpochException)
                 {
                     Supersede(failure.Message);
                 }
-                else if (run.Phase == RunPhase.Ending)
+                else if (isEnd)
                 {
                     run.Trouble ??= failure!.Message;
                     run.RetryAt = later + _options.RetryMs;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ActorSnn.Mesh.Cluster;
 using ActorSnn.Mesh.Stores;
 
 namespace ActorSnn.Mesh.Tests.Cluster;
@@ -17,8 +18,16 @@ internal sealed class MemoryStore(Func<long> clock) : IRunStore
     /// <summary>Writes refused because a newer epoch had begun.</summary>
     public int Fenced { get; private set; }
 
-    /// <summary>Times the lease changed hands.</summary>
-    public long Terms => _lease?.Term ?? 0;
+    /// <summary>Whether the lease is a node's now, under a term.</summary>
+    public bool IsHeldBy(string address, long term) => _lease is { } lease && lease.Address == address && lease.Term == term && lease.Until > clock();
+
+    /// <summary>Tick of the latest checkpoint of a run; -1 for none.</summary>
+    public long LatestTick(string run) => _runs[run].LatestTick;
+
+    /// <summary>Whether a checkpoint of a run was damaged: it may then go back further than it otherwise would.</summary>
+    public bool WasDamaged(string run) => _runs[run].WasDamaged;
+
+    public static string Sha256Of(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     public Lease AcquireLease(string holder, string address, TimeSpan duration)
     {
@@ -72,7 +81,7 @@ internal sealed class MemoryStore(Func<long> clock) : IRunStore
         var entry = Fence(run, epoch);
         byte[] bytes = content.ToArray();
         entry.Parts[(part, epoch)] = bytes;
-        return new StoredPart(part, epoch, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        return new StoredPart(part, epoch, bytes.Length, Sha256Of(bytes));
     }
 
     public void Commit(string run, long epoch, CheckpointManifest manifest)
@@ -82,13 +91,17 @@ internal sealed class MemoryStore(Func<long> clock) : IRunStore
         {
             if (!entry.Parts.ContainsKey((part.Key, part.Epoch))) throw new StoreException($"part {part.Key} is not there");
         }
+        // The same one may come twice, when the first answer was lost.
+        if (!entry.WasDamaged && manifest.Tick <= entry.LatestTick && entry.Manifests[entry.LatestTick].Epoch != epoch)
+            throw new InvalidOperationException($"{run}: tick {manifest.Tick} is committed after tick {entry.LatestTick}");
         entry.Manifests[manifest.Tick] = manifest;
+        entry.LatestTick = Math.Max(entry.LatestTick, manifest.Tick);
     }
 
     public IReadOnlyList<CheckpointManifest> Checkpoints(string run) => [.. _runs[run].Manifests.Values.Reverse()];
 
     public byte[] ReadPart(string run, StoredPart part) =>
-        _runs[run].Parts.TryGetValue((part.Key, part.Epoch), out byte[]? bytes) && Convert.ToHexStringLower(SHA256.HashData(bytes)) == part.Sha256
+        _runs[run].Parts.TryGetValue((part.Key, part.Epoch), out byte[]? bytes) && Sha256Of(bytes) == part.Sha256
             ? bytes
             : throw new DamagedPartException($"part {part.Key} of {run} is damaged");
 
@@ -110,11 +123,13 @@ internal sealed class MemoryStore(Func<long> clock) : IRunStore
         _order.Remove(run);
     }
 
-    /// <summary>Flips a bit of a part of the latest checkpoint of a run.</summary>
-    public bool DamageLatest(string run, int bit)
+    /// <summary>Flips a bit of a part of the latest checkpoint of the run under way, if there is one before it to go back to, and the run still has a way to go.</summary>
+    public bool DamageLatest(int bit)
     {
-        var entry = _runs[run];
-        if (entry.Manifests.Count < 2) return false;
+        if (_runs.Values.FirstOrDefault(r => r.Record.Status == RunStatus.Running) is not { } entry) return false;
+        var plan = RunPlan.FromJson(entry.Record.Description);
+        if (entry.Manifests.Count < 2 || plan.IsOpen || entry.LatestTick >= plan.LastTick) return false;
+        entry.WasDamaged = true;
         var part = entry.Manifests.Values.Last().Parts.First(p => p.Key.Kind == PartKind.State);
         byte[] bytes = entry.Parts[(part.Key, part.Epoch)];
         bytes[bit / 8 % bytes.Length] ^= (byte)(1 << (bit % 8));
@@ -138,6 +153,10 @@ internal sealed class MemoryStore(Func<long> clock) : IRunStore
         public RunRecord Record { get; set; } = record;
 
         public byte[] Network { get; } = network;
+
+        public long LatestTick { get; set; } = -1;
+
+        public bool WasDamaged { get; set; }
 
         public Dictionary<(PartKey Key, long Epoch), byte[]> Parts { get; } = [];
 

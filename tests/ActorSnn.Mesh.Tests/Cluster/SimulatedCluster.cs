@@ -20,15 +20,20 @@ internal sealed class SimulatedCluster
     private long _order;
     private long _connectionNumber;
     private ulong _incarnation;
+    private long _clientConnection;
 
-    public SimulatedCluster(int seed, int nodes, SimulatedFaults faults)
+    /// <param name="seed">Decides everything.</param>
+    /// <param name="nodes">How many nodes there are.</param>
+    /// <param name="late">How many of them come late.</param>
+    /// <param name="faults">What goes wrong.</param>
+    public SimulatedCluster(int seed, int nodes, int late, SimulatedFaults faults)
     {
         Seed = seed;
         _random = new Random(seed);
         _faults = faults;
         Store = new MemoryStore(() => Now);
         Nodes = [.. Enumerable.Range(0, nodes).Select(i => new SimulatedNode(this, $"n{i}:1"))];
-        foreach (var node in Nodes) At(_random.Next(20), node.Start);
+        for (int i = 0; i < nodes; i++) At(_random.Next(i < nodes - late ? 20 : 1000), Nodes[i].Start);
     }
 
     public int Seed { get; }
@@ -49,6 +54,9 @@ internal sealed class SimulatedCluster
     public List<string> History { get; } = [];
 
     public ulong NextIncarnation() => ++_incarnation;
+
+    /// <summary>Number for a client's connection. Nobody listens at its other end: clients of this simulation look in the store for what has become of their wishes.</summary>
+    public long NextClientConnection() => --_clientConnection;
 
     public void At(long delay, Action happening) => _events.Enqueue(happening, (Now + delay, _order++));
 
@@ -84,8 +92,8 @@ internal sealed class SimulatedCluster
                 from.Later(() => from.Node!.DialFailed(Now, to));
                 return;
             }
-            var a = new SimulatedConnection(++_connectionNumber, from);
-            var b = new SimulatedConnection(++_connectionNumber, target);
+            var a = new SimulatedConnection(++_connectionNumber, from, target.Name);
+            var b = new SimulatedConnection(++_connectionNumber, target, from.Name);
             (a.Other, b.Other) = (b, a);
             _connections[a.Number] = a;
             _connections[b.Number] = b;
@@ -101,6 +109,7 @@ internal sealed class SimulatedCluster
                     if (from.Life != life) return;
                     long sent = from.Node!.Admit(targetIdentity)!.Value;
                     target.Later(() => target.Connected(b, fromIdentity, sent));
+                    a.IsThrough = true;
                     from.Connected(a, targetIdentity, received);
                 });
             });
@@ -135,7 +144,11 @@ internal sealed class SimulatedCluster
             if (end.IsClosed) continue;
             end.IsClosed = true;
             _connections.Remove(end.Number);
-            At(1 + _random.Next(5), () => end.Owner.Later(() => end.Owner.Node!.Disconnected(Now, end.Number)));
+            At(1 + _random.Next(5), () => end.Owner.Later(() =>
+            {
+                if (!end.IsThrough) end.Owner.Node!.DialFailed(Now, end.Peer);
+                end.Owner.Node!.Disconnected(Now, end.Number);
+            }));
         }
     }
 
@@ -155,13 +168,19 @@ internal sealed class SimulatedCluster
 }
 
 /// <summary>One end of a connection.</summary>
-internal sealed class SimulatedConnection(long number, SimulatedNode owner)
+internal sealed class SimulatedConnection(long number, SimulatedNode owner, string peer)
 {
     public long Number { get; } = number;
 
     public SimulatedNode Owner { get; } = owner;
 
+    /// <summary>Name of the node at the other end.</summary>
+    public string Peer { get; } = peer;
+
     public SimulatedConnection? Other { get; set; }
+
+    /// <summary>Whether the handshake is through.</summary>
+    public bool IsThrough { get; set; }
 
     public bool IsClosed { get; set; }
 
@@ -249,6 +268,15 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, string name) : INo
         else Node!.Connected(cluster.Now, connection.Number, peer, received);
     }
 
+    /// <summary>What a client asks of it, on a connection of its own.</summary>
+    public void Ask(IReadOnlyList<ClientAction> actions)
+    {
+        long connection = cluster.NextClientConnection();
+        Node!.Connected(cluster.Now, connection, new PeerIdentity(PeerRole.Client, "client", "", 1, "memory"), 0);
+        for (int i = 0; i < actions.Count; i++) Node.Received(cluster.Now, connection, new ClientRequest(i, actions[i]).ToBytes());
+        Node.Disconnected(cluster.Now, connection);
+    }
+
     public void ComputeSoon()
     {
         if (_computing || !IsUp) return;
@@ -316,15 +344,34 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, string name) : INo
     private void Tick(long life) => InLife(5, () =>
     {
         Node!.Advance(cluster.Now);
-        if (!IsUp) return;
+        if (Node.EndReason is { } reason)
+        {
+            if (!Node.IsDrained) throw new InvalidOperationException($"{Name} ends: {reason}");
+            cluster.Note($"{Name} has left");
+            Node.Leave(cluster.Now);
+            Kill();
+            cluster.Faults.HasLeft(this);
+            return;
+        }
+        CheckRules();
         ComputeSoon();
         Tick(life);
     });
+
+    /// <summary>What has to be so at any moment, whatever goes wrong.</summary>
+    private void CheckRules()
+    {
+        if (Node!.Coordinator is { IsSuperseded: false } coordinator && !cluster.Store.IsHeldBy(Name, coordinator.Term))
+            throw new InvalidOperationException($"{Name} coordinates under term {coordinator.Term} without holding the lease");
+        if (Node.Malformed > 0) throw new InvalidOperationException($"{Name} got what cannot be understood");
+    }
 
     private void Compute()
     {
         if (Node!.Share is not { } share) return;
         bool advanced = _running.Contains(share.Group) && share.Group.AdvanceHere();
+        if (share.Group.FurthestTick > share.LimitAfter(cluster.Store.LatestTick(share.Assign.Run)) && !cluster.Store.WasDamaged(share.Assign.Run))
+            throw new InvalidOperationException($"{Name} has run {share.Assign.Run} to tick {share.Group.FurthestTick}, with tick {cluster.Store.LatestTick(share.Assign.Run)} committed");
         Node.Exchange(cluster.Now, idle: !advanced || cluster.Random.Next(3) == 0);
         if (advanced) ComputeSoon();
     }

@@ -38,6 +38,7 @@ internal enum FaultKind
     StoreFailedAfter,
     CheckpointDamaged,
     Restarted,
+    Drained,
 }
 
 /// <summary>What becomes of a frame.</summary>
@@ -65,9 +66,8 @@ internal sealed class SimulatedFaults
 
     /// <summary>Plans what goes wrong.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="run">The run in it.</param>
     /// <param name="period">Time in which it does, from now on; then everything is put right.</param>
-    public void Plan(SimulatedCluster cluster, string run, int period)
+    public void Plan(SimulatedCluster cluster, int period)
     {
         _cluster = cluster;
         var random = cluster.Random;
@@ -81,7 +81,8 @@ internal sealed class SimulatedFaults
         for (int i = random.Next(5); i > 0; i--) cluster.At(random.Next(period), () => BreakOne(random));
         for (int i = random.Next(3) == 0 ? 1 : 0; i > 0; i--) cluster.At(random.Next(period), () => CutNodes(random));
         for (int i = random.Next(3) == 0 ? 1 : 0; i > 0; i--) cluster.At(random.Next(period), () => CutFromStore(random));
-        if (random.Next(6) == 0) cluster.At(random.Next(period), () => Damage(run, random));
+        if (random.Next(6) == 0) cluster.At(random.Next(period), () => Damage(random));
+        if (random.Next(3) == 0) cluster.At(random.Next(period), () => Drain(random));
         cluster.At(period, Quiet);
     }
 
@@ -218,9 +219,26 @@ internal sealed class SimulatedFaults
         _cluster.At(random.Next(50, 1200), () => _cutFromStore.Remove(node.Name));
     }
 
-    private void Damage(string run, Random random)
+    private void Drain(Random random)
     {
-        if (_isQuiet || !_cluster!.Store.DamageLatest(run, random.Next(100_000))) return;
+        var node = Any(random);
+        if (_isQuiet || !node.IsUp || node.IsPaused) return;
+        _cluster!.Note($"{node.Name} is to leave");
+        // Asked by its own hand, or by a client of the coordinator.
+        if (random.Next(2) == 0) node.Node!.Drain();
+        else if (_cluster.Nodes.FirstOrDefault(n => n.Node?.Coordinator is not null && !n.IsPaused) is { } coordinator) coordinator.Ask([new DrainNode(node.Name)]);
+    }
+
+    /// <summary>A node that was to leave has ended.</summary>
+    public void HasLeft(SimulatedNode node)
+    {
+        Faults[(int)FaultKind.Drained]++;
+        _cluster!.At(_isQuiet ? 0 : _cluster.Random.Next(800), () => Restart(node));
+    }
+
+    private void Damage(Random random)
+    {
+        if (_isQuiet || !_cluster!.Store.DamageLatest(random.Next(100_000))) return;
         Faults[(int)FaultKind.CheckpointDamaged]++;
         _cluster.Note("the latest checkpoint is damaged");
         Crash(Any(random), CrashPoint.AnyTime);

@@ -1,0 +1,239 @@
+using System.Collections.Immutable;
+using ActorSnn.Mesh.Cluster;
+using ActorSnn.Mesh.Stores;
+using ActorSnn.Networks;
+using ActorSnn.Tests;
+
+namespace ActorSnn.Mesh.Tests.Cluster;
+
+/// <summary>The coordinator on node a, with a node b, each step at the test's word.</summary>
+public class CoordinatorTests
+{
+    private static readonly ClusterOptions Options = new() { DetectionMs = 200, LeaseMs = 200 };
+    private static readonly Network Network = RandomNetworks.Make(3, maxSize: 20);
+    private readonly ErrandQueue _world = new();
+    private readonly Coordinator _coordinator;
+
+    public CoordinatorTests()
+    {
+        long term = _world.Store.AcquireLease("a#1", "a", TimeSpan.FromDays(1)).Term;
+        _coordinator = new Coordinator("a", term, Options, _world, _world, 0);
+        _coordinator.SetNodes(0, ["b"]);
+        foreach (string node in new[] { "a", "b" }) _coordinator.Receive(0, node, new NodeStatus(["a", "b"], null, 0, -1, -1, null, false));
+    }
+
+    [Fact]
+    public void Cores_start_when_all_nodes_stand_at_the_checkpoint()
+    {
+        var assign = PlaceRun();
+        SayReady("a", assign);
+        Assert.Empty(Sent<Start>());
+        SayReady("b", assign);
+        Assert.Equal(["a", "b"], Sent<Start>().Select(s => s.Node));
+    }
+
+    [Fact]
+    public void A_checkpoint_is_committed_when_all_parts_are_there_and_again_when_the_answer_was_lost()
+    {
+        var assign = StartRun();
+        Store("a", assign, 9);
+        Assert.DoesNotContain(Errand.Commit, _world.Waiting);
+        Store("b", assign, 9);
+        _world.Do(Errand.Commit, new StoreException("the answer was lost"));
+        Assert.Empty(Sent<Committed>());
+        Advance(Options.RetryMs);
+        _world.Do(Errand.Commit);
+        Assert.All(Sent<Committed>(), c => Assert.Equal(9, ((Committed)c.Message).Tick));
+        Assert.Equal(2, Sent<Committed>().Count);
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_that_was_committed_anew_is_good_again()
+    {
+        var assign = StartRun();
+        Commit(assign, 9);
+        Commit(assign, 19);
+        _world.Do(Errand.Runs);
+        Assert.True(_world.Store.DamageLatest(0));
+        assign = Recover();
+        Assert.Equal(19, assign.From!.Tick);
+        _coordinator.Receive(_world.Now, "a", new BuildFailed(assign.Run, assign.Epoch, "a bit has flipped", IsCheckpointDamaged: true));
+        assign = Raise();
+        Assert.Equal(9, assign.From!.Tick);
+        SayReady("a", assign);
+        SayReady("b", assign);
+        Commit(assign, 19);
+        Assert.Equal(19, Recover().From!.Tick);
+    }
+
+    [Fact]
+    public void A_node_lost_twice_makes_two_epochs_and_each_is_above_those_of_all_runs()
+    {
+        _world.Store.CreateRun("other", Plan().ToJson(), NetworkBytes.Write(Network));
+        _world.Store.RaiseEpoch("other", 40, null);
+        _world.Store.SetStatus("other", 40, RunStatus.Done, "{}");
+        var first = PlaceRun();
+        Assert.Equal(41, first.Epoch);
+        Assert.Equal(42, Recover().Epoch);
+    }
+
+    [Fact]
+    public void A_newer_epoch_in_the_store_ends_it()
+    {
+        var assign = StartRun();
+        _world.Store.RaiseEpoch(assign.Run, assign.Epoch + 1, null);
+        Store("a", assign, 9, isWritten: false);
+        Store("b", assign, 9, isWritten: false);
+        _world.Do(Errand.Commit);
+        Assert.True(_coordinator.IsSuperseded);
+        _world.Sent.Clear();
+        Advance(1000);
+        Assert.Empty(_world.Sent);
+    }
+
+    [Fact]
+    public void A_raise_whose_answer_was_lost_is_followed_by_a_higher_one()
+    {
+        EnterRun();
+        Advance(100);
+        _world.Do(Errand.Epoch, new StoreException("the answer was lost"));
+        Advance(Options.RetryMs);
+        _world.Do(Errand.Epoch);
+        Assert.False(_coordinator.IsSuperseded);
+        Assert.Equal(2, ((Assign)Sent<Assign>()[0].Message).Epoch);
+    }
+
+    [Fact]
+    public void The_end_of_a_run_is_entered_until_the_store_knows()
+    {
+        var assign = StartRun();
+        _coordinator.Receive(_world.Now, "b", new CoreFailed(assign.Run, assign.Epoch, "out of range"));
+        Assert.Equal(2, Sent<Release>().Count);
+        _world.Do(Errand.Runs);
+        _world.Do(Errand.Runs, new StoreException("no route"));
+        Advance(Options.RetryMs - 1);
+        Assert.DoesNotContain(Errand.Runs, _world.Waiting);
+        Advance(1);
+        _world.Do(Errand.Runs);
+        Assert.Equal(RunStatus.Failed, _world.Store.FindRun("run-1")!.Status);
+        Assert.Null(_coordinator.Active);
+    }
+
+    [Fact]
+    public void An_open_run_that_stands_at_its_end_is_stopped_at_once_and_after_a_recovery_too()
+    {
+        var assign = StartRun(Plan() with { IsOpen = true, LastTick = 9 });
+        Commit(assign, 9);
+        assign = Recover();
+        Assert.Null(_coordinator.Stop("run-1"));
+        SayReady("a", assign);
+        SayReady("b", assign);
+        Advance(1);
+        while (_world.Waiting.Contains(Errand.Runs)) _world.Do(Errand.Runs);
+        Assert.Equal(RunStatus.Stopped, _world.Store.FindRun("run-1")!.Status);
+    }
+
+    [Fact]
+    public void A_queued_run_that_is_stopped_is_not_taken_up_before_the_store_knows()
+    {
+        StartRun();
+        _world.Store.CreateRun("run-2", Plan().ToJson(), NetworkBytes.Write(Network));
+        _coordinator.Entered("run-2", _world.Store.FindRun("run-2"));
+        Assert.Null(_coordinator.Stop("run-2"));
+        Assert.Equal("run-2 is stopped already", _coordinator.Stop("run-2"));
+        Assert.Null(_coordinator.Continue("run-2"));
+        Assert.Equal("run-2 is queued", _coordinator.Continue("run-2"));
+    }
+
+    [Fact]
+    public void A_run_whose_entry_was_not_confirmed_is_found_and_its_name_not_given_again()
+    {
+        Advance(1);
+        _world.Do(Errand.Runs);
+        string name = _coordinator.Reserve("run");
+        Assert.Equal("run-1", name);
+        _world.Store.CreateRun(name, Plan().ToJson(), NetworkBytes.Write(Network));
+        _coordinator.Entered(name, null);
+        Assert.Equal("run-2", _coordinator.Reserve("run"));
+        Advance(1);
+        _world.Do(Errand.Runs);
+        Assert.NotNull(_coordinator.PlanOf(name));
+    }
+
+    [Fact]
+    public void The_last_node_is_not_drained()
+    {
+        Assert.Null(_coordinator.Drain("b"));
+        Assert.Equal("a is the last node; stop the run and the node instead", _coordinator.Drain("a"));
+        Assert.Equal("there is no node c; there are a, b", _coordinator.Drain("c"));
+    }
+
+    private static RunPlan Plan() => new() { LastTick = 99, FirstCheckpoint = 9, CheckpointEvery = 10, Cores = 2 };
+
+    private List<(string Node, ControlMessage Message)> Sent<T>() => [.. _world.Sent.Where(s => s.Message is T)];
+
+    private void Advance(long time) => _coordinator.Advance(_world.Now += time);
+
+    private void EnterRun(RunPlan? plan = null)
+    {
+        _world.Store.CreateRun("run-1", (plan ?? Plan()).ToJson(), NetworkBytes.Write(Network));
+        Advance(1);
+        _world.Do(Errand.Runs);
+        Advance(1);
+        _world.Do(Errand.Read);
+    }
+
+    private Assign PlaceRun(RunPlan? plan = null)
+    {
+        EnterRun(plan);
+        Advance(100);
+        return AwaitAssign();
+    }
+
+    private Assign StartRun(RunPlan? plan = null)
+    {
+        var assign = PlaceRun(plan);
+        SayReady("a", assign);
+        SayReady("b", assign);
+        return assign;
+    }
+
+    private Assign Recover()
+    {
+        var run = _coordinator.Active!;
+        _coordinator.Receive(_world.Now, "a", new PeerLost(run.Name, run.Epoch, "b"));
+        _coordinator.Receive(_world.Now, "a", new NodeStatus(["a", "b"], null, 0, -1, -1, null, false));
+        return AwaitAssign();
+    }
+
+    private Assign Raise()
+    {
+        Advance(1);
+        return AwaitAssign();
+    }
+
+    private Assign AwaitAssign()
+    {
+        _world.Sent.Clear();
+        _world.Do(Errand.Epoch);
+        var sent = Sent<Assign>();
+        Assert.Equal(["a", "b"], sent.Select(s => s.Node));
+        return (Assign)sent[0].Message;
+    }
+
+    private void SayReady(string node, Assign assign) => _coordinator.Receive(_world.Now, node, new Ready(assign.Run, assign.Epoch, -1, 1));
+
+    private void Store(string node, Assign assign, long tick, bool isWritten = true)
+    {
+        var key = new PartKey(tick, PartKind.State, assign.Nodes.IndexOf(node));
+        var part = isWritten ? _world.Store.WritePart(assign.Run, assign.Epoch, key, new byte[] { 1 }) : new StoredPart(key, assign.Epoch, 1, "");
+        _coordinator.Receive(_world.Now, node, new PartsStored(assign.Run, assign.Epoch, tick, ImmutableArray.Create(part)));
+    }
+
+    private void Commit(Assign assign, long tick)
+    {
+        Store("a", assign, tick);
+        Store("b", assign, tick);
+        _world.Do(Errand.Commit);
+    }
+}
