@@ -263,7 +263,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
         _strangers.Remove(connection);
         _connections[connection.Number] = connection;
         _active = [];
-        _node.Connected(Now, connection.Number, connection.Peer, connection.PeerHasReceived);
+        _node.Connected(Now, connection.Number, connection.Peer, connection.PeerHasReceived, connection.Dialled is not null);
     }
 
     void IConnectionSink.Received(NodeConnection connection, ReadOnlySpan<byte> frame) => _node.Received(Now, connection.Number, frame);

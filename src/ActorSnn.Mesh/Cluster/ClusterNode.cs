@@ -119,7 +119,8 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
     /// <param name="connection">Its number.</param>
     /// <param name="peer">Who is at the other end.</param>
     /// <param name="peerHasReceived">Up to which of our payloads the peer has everything.</param>
-    public void Connected(long now, long connection, PeerIdentity peer, long peerHasReceived) => Handle(now, () =>
+    /// <param name="isDialler">Whether this node has dialled.</param>
+    public void Connected(long now, long connection, PeerIdentity peer, long peerHasReceived, bool isDialler) => Handle(now, () =>
     {
         if (peer.Role == PeerRole.Client)
         {
@@ -133,6 +134,13 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
             return;
         }
         known.IsDialling = false;
+        // Both have dialled at once: both keep the connection of the one whose name comes first.
+        bool isPreferred = isDialler == string.CompareOrdinal(Name, peer.Name) < 0;
+        if (known.Connection is not null && known.Incarnation == peer.Incarnation && !isPreferred && now - known.ConnectedAt < _options.DetectionMs / 4)
+        {
+            _world.Close(connection);
+            return;
+        }
         if (known.Connection is { } old)
         {
             _byConnection.Remove(old);
@@ -146,6 +154,7 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
             known.Begin(peer.Incarnation, new LinkMachine(Identity.Incarnation, peer.Incarnation, now, LinkOptions));
         }
         known.Connection = connection;
+        known.ConnectedAt = now;
         _byConnection[connection] = known;
         known.Link!.Connected(now, peerHasReceived, known);
         known.IsLost = false;
@@ -447,6 +456,9 @@ internal sealed class NodePeer(string name, INodeWorld world) : ILinkOutbox
 
     /// <summary>The connection the link runs over; null for none.</summary>
     public long? Connection { get; set; }
+
+    /// <summary>When that connection was made.</summary>
+    public long ConnectedAt { get; set; }
 
     /// <summary>Whether it has been given up since it was last heard of.</summary>
     public bool IsLost { get; set; }

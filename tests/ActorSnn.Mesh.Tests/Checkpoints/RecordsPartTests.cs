@@ -1,7 +1,6 @@
 using ActorSnn.Mesh.Links;
 using System.Runtime.InteropServices;
 using ActorSnn.Cores;
-using ActorSnn.Mesh.Links;
 using ActorSnn.Networks;
 using ActorSnn.Tests;
 

@@ -10,7 +10,7 @@ public class DrainedNodeTests
     {
         for (int seed = 0; seed < 20; seed++)
         {
-            var cluster = new SimulatedCluster(seed, 3, new SimulatedFaults());
+            var cluster = new SimulatedCluster(seed, 3, 0, new SimulatedFaults());
             Coordinator? Leading() => cluster.Nodes.Select(n => n.Node?.Coordinator).FirstOrDefault(c => c is not null);
             bool AllAreThere() => Leading()?.Status(cluster.Now, "").Nodes.Length == 3;
             void Wait(Func<bool> reached, string what) => Assert.True(cluster.RunUntil(reached, 20_000), $"seed {seed}: {what} does not come");

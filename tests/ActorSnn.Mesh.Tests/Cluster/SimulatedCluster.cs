@@ -108,9 +108,9 @@ internal sealed class SimulatedCluster
                 {
                     if (from.Life != life) return;
                     long sent = from.Node!.Admit(targetIdentity)!.Value;
-                    target.Later(() => target.Connected(b, fromIdentity, sent));
+                    target.Later(() => target.Connected(b, fromIdentity, sent, isDialler: false));
                     a.IsThrough = true;
-                    from.Connected(a, targetIdentity, received);
+                    from.Connected(a, targetIdentity, received, isDialler: true);
                 });
             });
         });
@@ -262,17 +262,17 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, string name) : INo
         else happening();
     }
 
-    public void Connected(SimulatedConnection connection, PeerIdentity peer, long received)
+    public void Connected(SimulatedConnection connection, PeerIdentity peer, long received, bool isDialler)
     {
         if (connection.IsClosed) Node!.DialFailed(cluster.Now, peer.Name);
-        else Node!.Connected(cluster.Now, connection.Number, peer, received);
+        else Node!.Connected(cluster.Now, connection.Number, peer, received, isDialler);
     }
 
     /// <summary>What a client asks of it, on a connection of its own.</summary>
     public void Ask(IReadOnlyList<ClientAction> actions)
     {
         long connection = cluster.NextClientConnection();
-        Node!.Connected(cluster.Now, connection, new PeerIdentity(PeerRole.Client, "client", "", 1, "memory"), 0);
+        Node!.Connected(cluster.Now, connection, new PeerIdentity(PeerRole.Client, "client", "", 1, "memory"), 0, isDialler: false);
         for (int i = 0; i < actions.Count; i++) Node.Received(cluster.Now, connection, new ClientRequest(i, actions[i]).ToBytes());
         Node.Disconnected(cluster.Now, connection);
     }
