@@ -82,8 +82,10 @@ internal sealed record Leaving : ControlMessage;
 /// <param name="Nodes">The nodes.</param>
 /// <param name="NodeOf">For each core the position of its node among <paramref name="Nodes"/>.</param>
 /// <param name="From">The checkpoint to go on from; null for the beginning.</param>
+/// <param name="Renewed">Ticks of later checkpoints, which cannot be used; they are made anew, so that what they recorded is not there twice.</param>
 internal sealed record Assign(
-    string Run, long Term, long Epoch, string Plan, long LastTick, ImmutableArray<string> Nodes, ImmutableArray<int> NodeOf, CheckpointManifest? From) : ControlMessage;
+    string Run, long Term, long Epoch, string Plan, long LastTick, ImmutableArray<string> Nodes, ImmutableArray<int> NodeOf, CheckpointManifest? From,
+    ImmutableArray<long> Renewed) : ControlMessage;
 
 /// <summary>The sender's cores stand where the checkpoint is.</summary>
 /// <param name="Run">The run.</param>

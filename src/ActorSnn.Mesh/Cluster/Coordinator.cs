@@ -364,7 +364,7 @@ internal sealed class Coordinator
             End(now, run, RunStatus.Failed, "all its checkpoints are damaged");
             return;
         }
-        if (RunNotes.TryRead(run.Latest?.Notes ?? "{}") is { } notes)
+        if (RunNotes.TryRead(checkpoints.FirstOrDefault()?.Notes ?? "{}") is { } notes)
         {
             run.LastTick = Math.Max(run.LastTick, notes.LastTick);
             run.MsBefore = Math.Max(run.MsBefore, notes.Seconds * 1000 - (now - run.Since));
@@ -384,7 +384,8 @@ internal sealed class Coordinator
             End(now, run, RunStatus.Done, null);
             return;
         }
-        var assign = new Assign(run.Name, _term, epoch, run.Record.Description, run.LastTick, run.Nodes, run.NodeOf, run.Latest);
+        ImmutableArray<long> renewed = [.. checkpoints.Select(c => c.Tick).Where(t => t > run.CommittedTick)];
+        var assign = new Assign(run.Name, _term, epoch, run.Record.Description, run.LastTick, run.Nodes, run.NodeOf, run.Latest, renewed);
         foreach (string node in _alive.Keys)
         {
             if (run.Nodes.Contains(node)) _outbox.Send(node, assign);

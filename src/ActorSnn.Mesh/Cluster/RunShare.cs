@@ -70,7 +70,7 @@ internal sealed class RunShare
                 machine.Reset();
             }
         }
-        var schedule = plan.Schedule with { Last = assign.LastTick };
+        var schedule = plan.Schedule with { Last = assign.LastTick, Named = [.. plan.KeptTicks.Union(assign.Renewed).Order()] };
         var board = new CaptureBoard(network, schedule, own.Length, captured);
         long bytes = own.Sum(c => placement.Cores[c].SynapseBytes);
         int threads = Math.Clamp(plan.Threads ?? (int)Math.Min(bytes / MeshOptions.SynapseBytesPerThread, Environment.ProcessorCount), 1, Math.Max(1, own.Length));

@@ -54,12 +54,13 @@ public class CoordinatorTests
         Commit(assign, 9);
         Commit(assign, 19);
         _world.Do(Errand.Runs);
-        Assert.True(_world.Store.DamageLatest(0));
+        Assert.True(_world.Store.DamageLatest(0, _ => 99));
         assign = Recover();
         Assert.Equal(19, assign.From!.Tick);
         _coordinator.Receive(_world.Now, "a", new BuildFailed(assign.Run, assign.Epoch, "a bit has flipped", IsCheckpointDamaged: true));
         assign = Raise();
         Assert.Equal(9, assign.From!.Tick);
+        Assert.Equal(19, Assert.Single(assign.Renewed));
         SayReady("a", assign);
         SayReady("b", assign);
         Commit(assign, 19);

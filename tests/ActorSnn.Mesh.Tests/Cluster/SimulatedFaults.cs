@@ -67,7 +67,8 @@ internal sealed class SimulatedFaults
     /// <summary>Plans what goes wrong.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="period">Time in which it does, from now on; then everything is put right.</param>
-    public void Plan(SimulatedCluster cluster, int period)
+    /// <param name="finalTick">Where a run ends.</param>
+    public void Plan(SimulatedCluster cluster, int period, Func<string, long> finalTick)
     {
         _cluster = cluster;
         var random = cluster.Random;
@@ -81,7 +82,7 @@ internal sealed class SimulatedFaults
         for (int i = random.Next(5); i > 0; i--) cluster.At(random.Next(period), () => BreakOne(random));
         for (int i = random.Next(3) == 0 ? 1 : 0; i > 0; i--) cluster.At(random.Next(period), () => CutNodes(random));
         for (int i = random.Next(3) == 0 ? 1 : 0; i > 0; i--) cluster.At(random.Next(period), () => CutFromStore(random));
-        if (random.Next(6) == 0) cluster.At(random.Next(period), () => Damage(random));
+        if (random.Next(6) == 0) cluster.At(random.Next(period), () => Damage(random, finalTick));
         if (random.Next(3) == 0) cluster.At(random.Next(period), () => Drain(random));
         cluster.At(period, Quiet);
     }
@@ -236,9 +237,9 @@ internal sealed class SimulatedFaults
         _cluster!.At(_isQuiet ? 0 : _cluster.Random.Next(800), () => Restart(node));
     }
 
-    private void Damage(Random random)
+    private void Damage(Random random, Func<string, long> finalTick)
     {
-        if (_isQuiet || !_cluster!.Store.DamageLatest(random.Next(100_000))) return;
+        if (_isQuiet || !_cluster!.Store.DamageLatest(random.Next(100_000), finalTick)) return;
         Faults[(int)FaultKind.CheckpointDamaged]++;
         _cluster.Note("the latest checkpoint is damaged");
         Crash(Any(random), CrashPoint.AnyTime);

@@ -27,7 +27,7 @@ internal sealed class SimulatedSchedule
             _users.Add(user);
             user.Begin(i == 0 ? random.Next(50) : random.Next(1000));
         }
-        if (isDisturbed) Faults.Plan(_cluster, 600 + random.Next(1200));
+        if (isDisturbed) Faults.Plan(_cluster, 600 + random.Next(1200), run => _users.Single(u => u.Owns(run)).FinalTick);
     }
 
     public SimulatedFaults Faults { get; }

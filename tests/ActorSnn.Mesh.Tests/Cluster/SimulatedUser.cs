@@ -32,7 +32,7 @@ internal sealed class SimulatedUser(SimulatedCluster cluster, string name, Netwo
     /// <summary>Longest time between two checkpoints, in ticks, and what cores may be ahead.</summary>
     public long MostTicksRedone => Math.Max(Plan.CheckpointEvery, Plan.FirstCheckpoint + 1) + Plan.RunAhead!.Value;
 
-    public IEnumerable<RunRecord> Runs => cluster.Store.Runs().Where(r => r.Name.StartsWith(name, StringComparison.Ordinal));
+    public IEnumerable<RunRecord> Runs => cluster.Store.Runs().Where(r => Owns(r.Name));
 
     /// <summary>Whether all is as it was wanted.</summary>
     public bool IsContent
@@ -52,6 +52,8 @@ internal sealed class SimulatedUser(SimulatedCluster cluster, string name, Netwo
     /// <summary>How it stands, in a line.</summary>
     public override string ToString() => $"{name} wants {(Plan.IsOpen ? "an open run" : "a run")} to {FinalTick}, first to {Plan.LastTick}; "
         + string.Join(", ", Runs.Select(r => $"{r.Name} {r.Status} epoch {r.Epoch} at {cluster.Store.LatestTick(r.Name)} {r.Notes}"));
+
+    public bool Owns(string run) => run.StartsWith(name, StringComparison.Ordinal);
 
     public void Begin(long after) => cluster.At(after, Act);
 
