@@ -13,6 +13,8 @@ public sealed class PublicApiTests
     [InlineData("ActorSnn.Networks", typeof(Networks.Network))]
     [InlineData("ActorSnn.Cores", typeof(Cores.NeuronCore))]
     [InlineData("ActorSnn.Mesh", typeof(Mesh.IMesh))]
+    [InlineData("ActorSnn.Mesh.Tcp", typeof(Mesh.Tcp.TcpNode))]
+    [InlineData("ActorSnn.Stores", typeof(Stores.RunStores))]
     [InlineData("ActorSnn.Learning", typeof(Learning.Sbp.SbpCircuit))]
     [InlineData("ActorSnn.Datasets", typeof(Datasets.IdxFile))]
     [InlineData("ActorSnn.Reports", typeof(Reports.HtmlReport))]
