@@ -6,7 +6,7 @@ namespace ActorSnn.Cli.Tests;
 /// <summary>Nodes in processes of their own, on this machine, and what can happen to them.</summary>
 public sealed class ClusterTests(ClusterTests.Undisturbed undisturbed) : IDisposable, IClassFixture<ClusterTests.Undisturbed>
 {
-    private const string Cuba = "run cuba --neurons 1000 --delay 1.5 --ticks 6000";
+    private const string Cuba = "run cuba --neurons 1000 --delay 1.5 --ticks 15000";
     private const string Saved = "--checkpoint-every 50 --json";
     private const string Sbp = "train sbp --samples 40 --epochs 2 --crop 9 --hidden 16 --seed 3 --json --out model.actorsnn";
     private const string Secret = "a secret for tests";
