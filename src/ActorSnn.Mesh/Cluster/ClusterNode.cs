@@ -376,7 +376,8 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
     private void HandOver(long now, Coordinator coordinator)
     {
         if (_isDraining) coordinator.Drain(Name);
-        if (!coordinator.IsDrained(Name) || _member.Share is not null) return;
+        // Cores that were to go elsewhere, where there is nobody, keep it no longer: the run goes on from its checkpoint when somebody is there.
+        if (!coordinator.IsDrained(Name) || (_member.Share is not null && coordinator.CanPlace)) return;
         _lease.GiveUp();
         _coordinator = null;
         EndDrained();
