@@ -268,8 +268,14 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
 
     void IPayloadSink.Send(int node, ReadOnlySpan<byte> payload)
     {
-        if (_assigned[node] is { Link: { } link, IsLost: false }) link.Send(_now, SpikeChannel, _frameEpoch, payload);
-        else _member.LinkLost(_assignedShare!.Assign.Nodes[node]);
+        if (_assigned[node] is { Link: { } link, IsLost: false })
+        {
+            link.Send(_now, SpikeChannel, _frameEpoch, payload);
+            return;
+        }
+        // What follows a gap is of no use: nothing more goes there in this epoch, even if the peer comes back.
+        _assigned[node] = null;
+        _member.LinkLost(_assignedShare!.Assign.Nodes[node]);
     }
 
     // How often something is sent again does not matter: a peer that hears nothing is lost by its silence.
