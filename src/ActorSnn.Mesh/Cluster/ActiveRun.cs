@@ -82,6 +82,9 @@ internal sealed class ActiveRun(RunRecord record, RunPlan plan)
     /// <summary>Nothing is tried before.</summary>
     public long RetryAt { get; set; } = long.MinValue;
 
+    /// <summary>When its status is entered in the store again, because that failed before.</summary>
+    public long NoteAt { get; set; } = long.MaxValue;
+
     /// <summary>What it waits for; null for nothing.</summary>
     public string? Trouble { get; set; }
 

@@ -277,8 +277,14 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
 
     void IPayloadSink.Send(int node, ReadOnlySpan<byte> payload)
     {
-        if (_assigned[node] is { Link: { } link, IsLost: false }) link.Send(_now, SpikeChannel, _frameEpoch, payload);
-        else _member.LinkLost(_assignedShare!.Assign.Nodes[node]);
+        if (_assigned[node] is { Link: { } link, IsLost: false })
+        {
+            link.Send(_now, SpikeChannel, _frameEpoch, payload);
+            return;
+        }
+        // What follows a gap is of no use: nothing more goes there in this epoch, even if the peer comes back.
+        _assigned[node] = null;
+        _member.LinkLost(_assignedShare!.Assign.Nodes[node]);
     }
 
     // How often something is sent again does not matter: a peer that hears nothing is lost by its silence.
@@ -385,7 +391,8 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
     private void HandOver(long now, Coordinator coordinator)
     {
         if (_isDraining) coordinator.Drain(Name);
-        if (!coordinator.IsDrained(Name) || _member.Share is not null) return;
+        // Cores that were to go elsewhere, where there is nobody, keep it no longer: the run goes on from its checkpoint when somebody is there.
+        if (!coordinator.IsDrained(Name) || (_member.Share is not null && coordinator.CanPlace)) return;
         _lease.GiveUp();
         _coordinator = null;
         EndDrained();

@@ -28,6 +28,7 @@ internal sealed class Coordinator
     private readonly HashSet<string> _draining = [];
     private readonly List<RunRecord> _runs = [];
     private readonly HashSet<string> _reserved = [];
+    private readonly HashSet<string> _forgotten = [];
     private readonly long _since;
     private ActiveRun? _active;
     private long _highestEpoch;
@@ -80,7 +81,9 @@ internal sealed class Coordinator
             if (node != _self && IsDrained(node)) _outbox.Send(node, new Drained());
         }
         if (_active is null) TakeUpNext(now);
-        if (_active is not { } run || now < run.RetryAt) return;
+        if (_active is not { } run) return;
+        if (now >= run.NoteAt && run.Phase is (RunPhase.Running or RunPhase.Ending)) Note(now, run, run.Phase == RunPhase.Ending ? run.Outcome : RunStatus.Running);
+        if (now < run.RetryAt) return;
         switch (run.Phase)
         {
             case RunPhase.Loading when run.Placement is null:
@@ -92,9 +95,6 @@ internal sealed class Coordinator
             case RunPhase.Running:
                 Watch(now, run);
                 CommitNext(now, run);
-                break;
-            case RunPhase.Ending:
-                Note(now, run, run.Outcome);
                 break;
         }
     }
@@ -181,7 +181,9 @@ internal sealed class Coordinator
     public string? Forget(string name)
     {
         if (_active?.Name == name) return $"{name} is under way; stop it first";
-        return _runs.RemoveAll(r => r.Name == name) > 0 ? null : $"there is no run {name}";
+        if (_runs.RemoveAll(r => r.Name == name) == 0) return $"there is no run {name}";
+        _forgotten.Add(name);
+        return null;
     }
 
     /// <summary>Stops a run at its next checkpoint.</summary>
@@ -236,6 +238,9 @@ internal sealed class Coordinator
     /// <summary>Whether a node may leave: it was asked to, and has nothing that is still needed.</summary>
     public bool IsDrained(string node) => IsDraining(node) && !IsPlacedOn(node);
 
+    /// <summary>Whether any node can have cores.</summary>
+    public bool CanPlace => !Usable().IsEmpty;
+
     private bool IsDraining(string node) => _draining.Contains(node) || _alive.GetValueOrDefault(node)?.IsDraining == true;
 
     private bool IsPlacedOn(string node) => _active is { Phase: RunPhase.Building or RunPhase.Running } run && run.Nodes.Contains(node);
@@ -255,9 +260,10 @@ internal sealed class Coordinator
                 _readAt = now + _options.RetryMs;
                 return;
             }
-            _runs.Clear();
-            _runs.AddRange(runs);
+            _runs.AddRange(runs.Where(r => !_forgotten.Contains(r.Name) && _runs.All(known => known.Name != r.Name)));
             _hasRead = true;
+            // A run may be entered by a node that has just ceased to coordinate.
+            _readAt = now + _options.DetectionMs;
         });
     }
 
@@ -557,7 +563,7 @@ internal sealed class Coordinator
         string notes = run.NotesAt(now);
         // The answer to an earlier note may come when the run is over already.
         bool isEnd = run.Phase == RunPhase.Ending;
-        if (isEnd) run.RetryAt = long.MaxValue;
+        run.NoteAt = long.MaxValue;
         _world.Ask(
             Errand.Runs,
             store =>
@@ -577,10 +583,10 @@ internal sealed class Coordinator
                 {
                     Supersede(failure.Message);
                 }
-                else if (isEnd)
+                else if (isEnd || run.Phase != RunPhase.Ending)
                 {
                     run.Trouble ??= failure!.Message;
-                    run.RetryAt = later + _options.RetryMs;
+                    run.NoteAt = later + _options.RetryMs;
                 }
             });
     }

@@ -17,6 +17,9 @@ internal sealed class MemoryStore(Func<long> clock) : IRunStore
     /// <summary>Writes refused because a newer epoch had begun.</summary>
     public int Fenced { get; private set; }
 
+    /// <summary>What was committed against the rules; null for nothing.</summary>
+    public string? Violation { get; private set; }
+
     /// <summary>Whether the lease is a node's now, under a term.</summary>
     public bool IsHeldBy(string address, long term) => _lease is { } lease && lease.Address == address && lease.Term == term && lease.Until > clock();
 
@@ -90,9 +93,14 @@ internal sealed class MemoryStore(Func<long> clock) : IRunStore
         {
             if (!entry.Parts.ContainsKey((part.Key, part.Epoch))) throw new StoreException($"part {part.Key} is not there");
         }
-        // The same one may come twice, when the first answer was lost.
-        if (!entry.WasDamaged && manifest.Tick <= entry.LatestTick && entry.Manifests[entry.LatestTick].Epoch != epoch)
-            throw new InvalidOperationException($"{run}: tick {manifest.Tick} is committed after tick {entry.LatestTick}");
+        if (entry.Manifests.TryGetValue(entry.LatestTick, out var latest))
+        {
+            // The same one may come twice, when the first answer was lost; a damaged one is made anew, in a later epoch.
+            bool isSame = manifest.Tick == latest.Tick && epoch == latest.Epoch;
+            if (epoch < entry.LatestEpoch || (manifest.Tick <= latest.Tick && !isSame && !entry.WasDamaged))
+                Violation = $"{run}: tick {manifest.Tick} is committed in epoch {epoch}, after tick {latest.Tick} in epoch {entry.LatestEpoch}";
+        }
+        entry.LatestEpoch = epoch;
         entry.Manifests[manifest.Tick] = manifest;
         entry.LatestTick = Math.Max(entry.LatestTick, manifest.Tick);
     }
@@ -155,6 +163,8 @@ internal sealed class MemoryStore(Func<long> clock) : IRunStore
         public byte[] Network { get; } = network;
 
         public long LatestTick { get; set; } = -1;
+
+        public long LatestEpoch { get; set; }
 
         public bool WasDamaged { get; set; }
 

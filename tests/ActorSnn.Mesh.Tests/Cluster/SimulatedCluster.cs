@@ -158,9 +158,9 @@ internal sealed class SimulatedCluster
     private void Arrive(SimulatedConnection at, byte[] frame)
     {
         if (at.IsClosed || _faults.IsCut(at.Owner, at.Other!.Owner)) return;
+        // A frozen process finds on waking what came before the connection ended.
         at.Owner.Later(() =>
         {
-            if (at.IsClosed) return;
             at.Owner.Node!.Received(Now, at.Number, frame);
             at.Owner.ComputeSoon();
         });
@@ -310,6 +310,7 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, string name) : INo
             {
                 (result, failure) = (default, e);
             }
+            if (cluster.Store.Violation is { } violation) throw new InvalidOperationException(violation);
             if (cluster.Faults.CrashesAfter(this, errand, cluster.Random)) return;
             InLife(1, () =>
             {

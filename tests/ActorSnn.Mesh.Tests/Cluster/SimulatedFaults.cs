@@ -34,6 +34,7 @@ internal enum FaultKind
     NodesCut,
     StoreCut,
     StoreSlow,
+    StoreHung,
     StoreFailedBefore,
     StoreFailedAfter,
     CheckpointDamaged,
@@ -57,6 +58,7 @@ internal sealed class SimulatedFaults
     private double _late;
     private double _corrupt;
     private double _storeFails;
+    private double _storeHangs;
     private int _storeDelay = 3;
     private bool _isQuiet;
 
@@ -74,7 +76,7 @@ internal sealed class SimulatedFaults
         var random = cluster.Random;
         double Rate(double most) => random.Next(3) == 0 ? random.NextDouble() * most : 0;
         (_lost, _doubled, _late, _corrupt) = (Rate(0.05), Rate(0.05), Rate(0.1), Rate(0.03));
-        _storeFails = Rate(0.15);
+        (_storeFails, _storeHangs) = (Rate(0.15), Rate(0.1));
         if (random.Next(4) == 0) _storeDelay = 10 + random.Next(150);
         for (int i = random.Next(4); i > 0; i--) _crashes.Add(((CrashPoint)random.Next((int)CrashPoint.AnyTime), 1 + random.Next(6)));
         for (int i = random.Next(3); i > 0; i--) cluster.At(random.Next(period), () => Crash(Any(random), CrashPoint.AnyTime));
@@ -102,7 +104,9 @@ internal sealed class SimulatedFaults
         // The lease is kept apart from large parts.
         int most = errand == Errand.Lease ? Math.Min(_storeDelay, 20) : _storeDelay;
         if (most > 9 && !_isQuiet) Faults[(int)FaultKind.StoreSlow]++;
-        return random.Next(_isQuiet ? 3 : most);
+        // On its way all the time, and done when others have gone on: what fencing is for.
+        long hung = errand != Errand.Lease && Happens(FaultKind.StoreHung, _storeHangs, random) ? random.Next(200, 1500) : 0;
+        return hung + random.Next(_isQuiet ? 3 : most);
     }
 
     public void BeforeErrand(SimulatedNode node, Errand errand, Random random)
@@ -249,7 +253,7 @@ internal sealed class SimulatedFaults
     {
         _cluster!.Note("quiet");
         _isQuiet = true;
-        (_lost, _doubled, _late, _corrupt, _storeFails) = (0, 0, 0, 0, 0);
+        (_lost, _doubled, _late, _corrupt, _storeFails, _storeHangs) = (0, 0, 0, 0, 0, 0);
         _cut.Clear();
         _cutFromStore.Clear();
         foreach (var node in _cluster.Nodes.Where(n => !n.IsUp)) node.Start();

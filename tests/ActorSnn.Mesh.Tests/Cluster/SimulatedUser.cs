@@ -82,7 +82,7 @@ internal sealed class SimulatedUser(SimulatedCluster cluster, string name, Netwo
     private ClientAction? WishFor(RunRecord run)
     {
         long committed = cluster.Store.LatestTick(run.Name);
-        if (run.Status == RunStatus.Stopped && committed < FinalTick) return new ContinueRun(run.Name);
+        if (run.Status == RunStatus.Stopped && (!Plan.IsOpen || committed < FinalTick)) return new ContinueRun(run.Name);
         // That it runs is noted once, and need not have come through.
         if (run.Status is not (RunStatus.Running or RunStatus.Queued)) return null;
         if (stopsInBetween && !Plan.IsOpen && committed >= 0 && _stopped.Add(run.Name)) return new StopRun(run.Name);
