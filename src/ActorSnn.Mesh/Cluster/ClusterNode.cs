@@ -209,7 +209,7 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
         if (_assignedShare != share)
         {
             _assignedShare = share;
-            _assigned = [.. share.Assign.Nodes.Select(n => _peers.GetValueOrDefault(n))];
+            _assigned = [.. share.Assign.Nodes.Select(n => _member.HasLost(n) ? null : _peers.GetValueOrDefault(n))];
         }
         _frameEpoch = share.Assign.Epoch;
         share.Gateway.Collect(idle, this);
@@ -277,14 +277,8 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
 
     void IPayloadSink.Send(int node, ReadOnlySpan<byte> payload)
     {
-        if (_assigned[node] is { Link: { } link, IsLost: false })
-        {
-            link.Send(_now, SpikeChannel, _frameEpoch, payload);
-            return;
-        }
-        // What follows a gap is of no use: nothing more goes there in this epoch, even if the peer comes back.
-        _assigned[node] = null;
-        _member.LinkLost(_assignedShare!.Assign.Nodes[node]);
+        if (_assigned[node] is { Link: { } link, IsLost: false }) link.Send(_now, SpikeChannel, _frameEpoch, payload);
+        else _member.LinkLost(_assignedShare!.Assign.Nodes[node]);
     }
 
     // How often something is sent again does not matter: a peer that hears nothing is lost by its silence.
@@ -417,6 +411,11 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
         peer.IsLost = true;
         _world.Log($"{peer.Name} is lost");
         _member.LinkLost(peer.Name);
+        // Nothing more goes there in this epoch, even if the peer comes back: what follows a gap is of no use, and to a new process of that name the epoch means nothing.
+        for (int i = 0; i < _assigned.Length; i++)
+        {
+            if (_assigned[i] == peer) _assigned[i] = null;
+        }
         _coordinator?.SetNodes(now, _peers.Values.Where(p => p.IsUp(now)).Select(p => p.Name));
     }
 

@@ -103,6 +103,9 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
         Tell(new PeerLost(_assign.Run, Epoch, node));
     }
 
+    /// <summary>Whether a link to a node has been lost under the present version of the placement.</summary>
+    public bool HasLost(string node) => _assign is not null && _reports.Contains(new PeerLost(_assign.Run, Epoch, node));
+
     /// <summary>Says again what the coordinator may not have heard: reports are lost while there is no link to it.</summary>
     public void Repeat()
     {
