@@ -63,6 +63,8 @@ internal sealed class Coordinator
         foreach (string lost in _alive.Keys.Where(n => !there.Contains(n)).ToList())
         {
             _alive.Remove(lost);
+            // Whoever comes back under the name has not been asked to leave.
+            _draining.Remove(lost);
             if (IsPlacedOn(lost)) Recover(now, $"{lost} is lost");
         }
         foreach (string node in there) _alive.TryAdd(node, null);
@@ -108,6 +110,7 @@ internal sealed class Coordinator
                 break;
             case Leaving:
                 _alive.Remove(from);
+                _draining.Remove(from);
                 if (IsPlacedOn(from)) Recover(now, $"{from} has left");
                 break;
             case Ready ready when IsCurrent(ready.Run, ready.Epoch):
