@@ -110,6 +110,7 @@ internal sealed class Coordinator
                 break;
             case Leaving:
                 _alive.Remove(from);
+                _draining.Remove(from);
                 if (IsPlacedOn(from)) Recover(now, $"{from} has left");
                 break;
             case Ready ready when IsCurrent(ready.Run, ready.Epoch):
