@@ -6,7 +6,7 @@
     bench/trials/trials.py freeze 5 --nodes 3 -- run cuba --neurons 20000 --ms 10000 --checkpoint-every 2000
 
 Kinds: none; kill (kill -9 of a worker and of the coordinator in turn); freeze (SIGSTOP for twice the detection time, then SIGCONT); restart (kill -9, and the node is started again).
-Each happens at a random moment after the second commit. A trial passes when the state hash is that of one process, the run went on from a checkpoint, and no more
+Each happens at a random moment after the second commit; how long it took until the next checkpoint was committed is measured in the store.
 was run again than one interval between checkpoints and the run-ahead.
 """
 import argparse
@@ -14,14 +14,16 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = str(ROOT / "src/ActorSnn.Cli/bin/Release/net10.0/actorsnn")
+PROGRAM = os.environ.get("ACTORSNN_PROGRAM", str(ROOT / "src/ActorSnn.Cli/bin/Release/net10.0/actorsnn"))
 RUN_AHEAD = 64
 TICKS_PER_SAMPLE = 12
 
@@ -37,42 +39,66 @@ def coordinator_of(names):
     return json.loads(out.splitlines()[-1])["coordinator"]
 
 
-def trial(kind, victim, nodes, command, detection_ms, seed):
+class Commits(threading.Thread):
+    """Watches a directory store for the first checkpoint of a newer epoch: the run has got on after what was done to it."""
+
+    def __init__(self, store):
+        super().__init__(daemon=True)
+        self.store, self.struck, self.epoch, self.recovered, self.over = store, None, None, None, False
+
+    def newest(self):
+        epochs = {}
+        for state in self.store.glob("*/state-*.ckpt"):
+            tick, epoch = state.name.split("-")[1:3]
+            epochs[tick] = max(epochs.get(tick, 0), int(epoch))
+        committed = [c.name.split("-")[1].split(".")[0] for c in self.store.glob("*/checkpoint-*.json")]
+        return max((epochs.get(tick, 0) for tick in committed), default=0)
+
+    def strike(self):
+        self.epoch = self.newest()
+        self.struck = time.monotonic()
+        self.start()
+
+    def run(self):
+        while not self.over and self.recovered is None:
+            if self.newest() > self.epoch:
+                self.recovered = time.monotonic() - self.struck
+            time.sleep(0.01)
+
+
+def trial(kind, victim, nodes, command, detection_ms, seed, work):
     rng = random.Random(seed)
     options = ["--restart"] if kind == "restart" else []
-    process = subprocess.Popen([PROGRAM, "cluster", "--nodes", str(nodes), "--detection-ms", str(detection_ms), *options, "--json", "--", *command],
-                               stdout=subprocess.PIPE, text=True)
-    members, commits, due, struck, last_progress, recovered = {}, 0, None, None, 0, None
-    result, frozen = None, None
+    environment = dict(os.environ, TMPDIR=str(work))
+    process = subprocess.Popen([PROGRAM, "cluster", "--nodes", str(nodes), "--detection-ms", str(detection_ms), *options, "--keep", "--json", "--", *command],
+                               stdout=subprocess.PIPE, text=True, env=environment)
+    members, commits, due, result, watch = {}, 0, None, None, None
     try:
         for line in process.stdout:
             event = json.loads(line)
             now = time.monotonic()
             if event["event"] == "cluster":
                 members = {n["name"]: n["pid"] for n in event["nodes"]}
+                watch = Commits(pathlib.Path(event["directory"]) / "store")
             elif event["event"] == "checkpoint":
                 commits += 1
                 if commits == 2 and kind != "none":
                     due = now + rng.uniform(0, 2)
             elif event["event"] == "result":
                 result = event
-            if struck and recovered is None and event["event"] == "checkpoint":
-                recovered = now - struck
-            if frozen and now >= frozen[1]:
-                os.kill(frozen[0], signal.SIGCONT)
-                frozen = None
-            if due and now >= due and not struck:
+            if due and now >= due and not watch.struck:
                 coordinator = coordinator_of(list(members))
                 target = coordinator if victim == "coordinator" else rng.choice([m for m in members if m != coordinator])
                 os.kill(members[target], signal.SIGSTOP if kind == "freeze" else signal.SIGKILL)
-                struck = time.monotonic()
+                watch.strike()
                 if kind == "freeze":
-                    frozen = (members[target], struck + 2 * detection_ms / 1000)
+                    thaw = threading.Timer(2 * detection_ms / 1000, os.kill, (members[target], signal.SIGCONT))
+                    thaw.start()
     finally:
-        if frozen:
-            os.kill(frozen[0], signal.SIGCONT)
         process.wait()
-    return result, struck is not None, recovered
+        if watch:
+            watch.over = True
+    return result, watch is not None and watch.struck is not None, watch and watch.recovered
 
 
 def main():
@@ -97,8 +123,9 @@ def main():
     failures = 0
     for i in range(arguments.trials):
         victim = "coordinator" if i % 2 else "worker"
-        out = ["--out", os.path.join(tempfile.mkdtemp(), "cluster.snn")] if is_training else []
-        result, struck, recovered = trial(arguments.kind, victim, arguments.nodes, command + out, arguments.detection_ms, arguments.seed * 1000 + i)
+        work = pathlib.Path(tempfile.mkdtemp(prefix="trial-"))
+        out = ["--out", str(work / "cluster.snn")] if is_training else []
+        result, struck, recovered = trial(arguments.kind, victim, arguments.nodes, command + out, arguments.detection_ms, arguments.seed * 1000 + i, work)
         problems = []
         if result is None or result.get("stateHash") != expected:
             problems.append("another state" if result else "no result")
@@ -111,8 +138,10 @@ def main():
             problems.append("was over before anything could be broken")
         failures += bool(problems)
         facts = {k: result.get(k) for k in ("seconds", "nodes", "recoveries", "rebalances", "resumedFromTick", "ticksRedone")} if result else {}
-        after = f", next checkpoint seen after {recovered:.1f} s" if recovered else ""
-        print(f"{i + 1:3} {arguments.kind} {victim:12} {'FAILED: ' + '; '.join(problems) if problems else 'passed'} {facts}{after}", flush=True)
+        after = f", committed again after {recovered:.2f} s" if recovered else ""
+        print(f"{i + 1:3} {arguments.kind} {victim:12} {'FAILED: ' + '; '.join(problems) if problems else 'passed'} {facts}{after}{f'; logs in {work}' if problems else ''}", flush=True)
+        if not problems:
+            shutil.rmtree(work)
     print(f"{arguments.trials - failures} of {arguments.trials} passed")
     sys.exit(1 if failures else 0)
 

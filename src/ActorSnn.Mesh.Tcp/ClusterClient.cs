@@ -58,9 +58,9 @@ public sealed class ClusterClient : IDisposable
                 for (int offset = 0; offset < network.Length; offset += ClientSession.PieceBytes)
                 {
                     var piece = network.Slice(offset, Math.Min(ClientSession.PieceBytes, network.Length - offset));
-                    Check(connection.Ask(new ClientRequest(++_number, new Upload(offset, piece.ToArray())), until));
+                    Check(connection.Ask(new ClientRequest(++_number, new Upload(offset, piece.ToArray())), Lasting(until)));
                 }
-                var reply = connection.Ask(new ClientRequest(++_number, new Submit(name, plan.ToJson(), Convert.ToHexStringLower(SHA256.HashData(network.Span)))), until);
+                var reply = connection.Ask(new ClientRequest(++_number, new Submit(name, plan.ToJson(), Convert.ToHexStringLower(SHA256.HashData(network.Span)))), Lasting(until));
                 if (reply.Coordinator is null) return Check(reply).Run!.Name;
                 _coordinator = reply.Coordinator;
                 Drop();
@@ -141,7 +141,8 @@ public sealed class ClusterClient : IDisposable
         {
             try
             {
-                var reply = Connect(until).Ask(new ClientRequest(++_number, action), until);
+                // Asking twice does no harm, and a node that stands still is not the only one.
+                var reply = Connect(until).Ask(new ClientRequest(++_number, action), Environment.TickCount64 + ClientConnection.PieceMs);
                 if (reply.Coordinator is null && !(reply.Problem == ClientSession.NoCoordinator && Environment.TickCount64 < until)) return Check(reply);
                 if (reply.Coordinator is null) Thread.Sleep(50);
                 else _coordinator = reply.Coordinator;
@@ -149,11 +150,14 @@ public sealed class ClusterClient : IDisposable
             }
             catch (IOException e) when (e is not ClusterException && Environment.TickCount64 < until)
             {
-                Drop();
+                Avoid();
                 Thread.Sleep(50);
             }
         }
     }
+
+    /// <summary>Until when to wait for an answer to what must not be asked twice.</summary>
+    private static long Lasting(long until) => Math.Max(until, Environment.TickCount64 + ClientConnection.PieceMs);
 
     private static ClientReply Check(ClientReply reply) => reply.Problem is null ? reply : throw new ClusterException(reply.Problem);
 
@@ -188,6 +192,17 @@ public sealed class ClusterClient : IDisposable
         throw new ClusterException($"no node of the cluster answers: {problem}");
     }
 
+    /// <summary>Leaves a node that does not answer; the others come first from now on.</summary>
+    private void Avoid()
+    {
+        if (_connection is { } silent)
+        {
+            if (_coordinator == silent.Node) _coordinator = null;
+            if (_nodes.Remove(silent.Node)) _nodes.Add(silent.Node);
+        }
+        Drop();
+    }
+
     private void Drop()
     {
         _connection?.Dispose();
@@ -206,7 +221,8 @@ internal sealed class HandshakeRefusedException(string message) : IOException(me
 /// <summary>A client's connection to one node.</summary>
 internal sealed class ClientConnection : IConnectionSink, IDisposable
 {
-    private const int PieceMs = 5000;
+    /// <summary>How long an answer may take, in milliseconds.</summary>
+    public const int PieceMs = 5000;
 
     private readonly NodeConnection _connection;
     private readonly AutoResetEvent _arrived = new(false);
@@ -215,6 +231,7 @@ internal sealed class ClientConnection : IConnectionSink, IDisposable
 
     public ClientConnection(string node, ConnectionOptions options)
     {
+        Node = node;
         var refusals = new RefusalCounters();
         var socket = Addresses.Connect(node, PieceMs);
         ITransport transport;
@@ -235,6 +252,9 @@ internal sealed class ClientConnection : IConnectionSink, IDisposable
         Await(() => _connection.IsEstablished, Environment.TickCount64 + PieceMs);
     }
 
+    /// <summary>Where it leads.</summary>
+    public string Node { get; }
+
     /// <summary>Asks and waits for the reply.</summary>
     /// <exception cref="IOException">The connection has ended, or nobody has answered in time.</exception>
     public ClientReply Ask(ClientRequest request, long until)
@@ -243,7 +263,7 @@ internal sealed class ClientConnection : IConnectionSink, IDisposable
         if (bytes.Length > Framing.MaxPayload) throw new ClusterException($"a request of {bytes.Length} bytes; at most {Framing.MaxPayload} are possible");
         _reply = null;
         _connection.Send(bytes);
-        Await(() => _reply?.Number == request.Number, Math.Max(until, Environment.TickCount64 + PieceMs));
+        Await(() => _reply?.Number == request.Number, until);
         return _reply!;
     }
 

@@ -398,6 +398,36 @@ public abstract class StoreConformance : IDisposable
     }
 
     [StoreFact]
+    public void While_one_commits_and_prunes_another_always_finds_a_checkpoint()
+    {
+        using var writing = Open();
+        using var reading = Open();
+        writing.CreateRun("run", "{}", default);
+        Commit(0);
+        var writer = Task.Run(() =>
+        {
+            for (long tick = 1; tick <= 150; tick++) Commit(tick);
+        });
+        long last = 0;
+        do
+        {
+            var present = reading.Checkpoints("run");
+            Assert.InRange(present.Count, 1, 3);
+            Assert.InRange(present[0].Tick, last, 150);
+            last = present[0].Tick;
+        }
+        while (!writer.IsCompleted);
+        writer.GetAwaiter().GetResult();
+        Assert.Equal([150L, 149L], reading.Checkpoints("run").Select(c => c.Tick));
+
+        void Commit(long tick)
+        {
+            writing.Commit("run", 0, new CheckpointManifest(tick, 0, [writing.WritePart("run", 0, new PartKey(tick, PartKind.State, 0), Bytes(1, 50))], "{}"));
+            writing.Prune("run", 0, 2, []);
+        }
+    }
+
+    [StoreFact]
     public void A_large_part_comes_back_as_it_was()
     {
         using var a = Open();

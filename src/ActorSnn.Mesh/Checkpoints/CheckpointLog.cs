@@ -62,18 +62,22 @@ public sealed class CheckpointLog(IRunStore store, string run)
     public Checkpoint? TryLoadLatest(out string? warning)
     {
         warning = null;
+        var manifests = Manifests();
         DamagedPartException? first = null;
-        foreach (var manifest in Manifests())
+        for (int i = 0; i < manifests.Count; i++)
         {
             try
             {
-                var checkpoint = Checkpoint.Read(store, run, manifest);
+                var checkpoint = Checkpoint.Read(store, run, manifests[i]);
                 if (first is not null) warning = $"{first.Message}; the checkpoint before it, of tick {checkpoint.Tick}, is used";
                 return checkpoint;
             }
             catch (DamagedPartException e)
             {
-                first ??= e;
+                // Another process may be at it still, and have pruned this one since.
+                var present = Manifests();
+                if (present.Count > 0 && present[0].Tick > manifests[0].Tick) (manifests, first, i) = (present, null, -1);
+                else first ??= e;
             }
         }
         return first is null ? null : throw first;

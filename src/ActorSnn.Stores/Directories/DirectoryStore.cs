@@ -198,7 +198,20 @@ internal sealed partial class DirectoryStore : IRunStore
         });
     }
 
-    public IReadOnlyList<CheckpointManifest> Checkpoints(string run) => Do(() => Retention.Current(Manifests(run).OfType<CheckpointManifest>()));
+    public IReadOnlyList<CheckpointManifest> Checkpoints(string run) => Do(() =>
+    {
+        while (true)
+        {
+            try
+            {
+                return Retention.Current(ManifestFiles(run).Select(f => TryReadManifest(f.File)).OfType<CheckpointManifest>());
+            }
+            catch (FileNotFoundException)
+            {
+                // Pruned since its directory was listed: a newer one is there.
+            }
+        }
+    });
 
     public byte[] ReadPart(string run, StoredPart part) => Do(() =>
     {
@@ -322,21 +335,9 @@ internal sealed partial class DirectoryStore : IRunStore
         ["durationMs"] = lease.Duration.TotalMilliseconds,
     });
 
-    /// <summary>All manifests of a run, as they come; null for a damaged one.</summary>
-    private IEnumerable<CheckpointManifest?> Manifests(string run) => ManifestFiles(run).Select(f => TryReadManifest(f.File));
-
-    private static CheckpointManifest? TryReadManifest(string file)
-    {
-        try
-        {
-            return CheckedJson.TryRead(file) is { } json ? Parts.ManifestOf(json) : null;
-        }
-        catch (FileNotFoundException)
-        {
-            // Pruned since its directory was listed.
-            return null;
-        }
-    }
+    /// <summary>A manifest; null for a damaged one.</summary>
+    /// <exception cref="FileNotFoundException">It is not there any more.</exception>
+    private static CheckpointManifest? TryReadManifest(string file) => CheckedJson.TryRead(file) is { } json ? Parts.ManifestOf(json) : null;
 
     private IEnumerable<(long Tick, string File)> ManifestFiles(string run)
     {

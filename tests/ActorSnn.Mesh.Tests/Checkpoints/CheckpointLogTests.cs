@@ -166,6 +166,26 @@ public sealed class CheckpointLogTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_is_still_being_written_is_read_as_it_is_at_some_moment()
+    {
+        var states = Enumerable.Range(0, 60).Select(i => StateAt(i)).ToArray();
+        var log = Begun();
+        log.Save(states[0], []);
+        var writer = Task.Run(() =>
+        {
+            foreach (var state in states) log.Save(state, []);
+        });
+        do
+        {
+            Assert.NotNull(Latest(out string? warning));
+            Assert.Null(warning);
+        }
+        while (!writer.IsCompleted);
+        await writer;
+        Assert.Equal(59, Latest(out _)!.Tick);
+    }
+
+    [Fact]
     public void The_state_of_another_network_is_refused()
     {
         Begun().Save(StateAt(5), []);
