@@ -83,6 +83,9 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
     /// <summary>Connections that have not proved themselves; the oldest goes when there are more.</summary>
     private const int MostStrangers = 64;
 
+    /// <summary>Connections taken in one go: what runs and sends has its turn in between.</summary>
+    private const int MostAtOnce = 16;
+
     private const int HandshakeMs = 3000;
     private const int SleepMs = 10;
     private const int ErrandMs = 10_000;
@@ -338,7 +341,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
 
     private void AcceptAll()
     {
-        while (_listener.Poll(0, SelectMode.SelectRead))
+        for (int i = 0; i < MostAtOnce && _listener.Poll(0, SelectMode.SelectRead); i++)
         {
             Socket socket;
             try

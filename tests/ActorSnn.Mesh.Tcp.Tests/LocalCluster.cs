@@ -14,11 +14,12 @@ internal sealed class LocalCluster : IDisposable
 
     private readonly string _directory = Directory.CreateTempSubdirectory("actorsnn-cluster-").FullName;
     private readonly ConnectionOptions _connections;
+    private readonly int _detectionMs;
     private readonly List<TcpNode> _nodes = [];
 
-    public LocalCluster(int nodes, ConnectionOptions? connections = null)
+    public LocalCluster(int nodes, ConnectionOptions? connections = null, int detectionMs = 3000)
     {
-        _connections = connections ?? new ConnectionOptions();
+        (_connections, _detectionMs) = (connections ?? new ConnectionOptions(), detectionMs);
         for (int i = 0; i < nodes; i++) AddNode();
     }
 
@@ -31,7 +32,7 @@ internal sealed class LocalCluster : IDisposable
         var options = new TcpNodeOptions
         {
             Listen = "127.0.0.1:0", Join = [.. _nodes.Take(1).Select(n => n.Name)], Connections = _connections,
-            Cluster = new ClusterOptions { DetectionMs = 3000, LeaseMs = 3000 },
+            Cluster = new ClusterOptions { DetectionMs = _detectionMs, LeaseMs = _detectionMs },
         };
         TcpNode? node = null;
         node = new TcpNode(options, OpenStore(), line => Log.Enqueue($"{node?.Name}: {line}"));
