@@ -104,14 +104,21 @@ internal sealed class SimulatedCluster
             target.Later(() =>
             {
                 var targetIdentity = target.Node!.Identity;
-                long received = target.Node.Admit(fromIdentity)!.Value;
+                long? received = target.Node.Admit(fromIdentity);
                 from.Later(() =>
                 {
                     if (from.Life != life) return;
-                    long sent = from.Node!.Admit(targetIdentity)!.Value;
+                    if (received is null || from.Node!.Admit(targetIdentity) is not { } sent)
+                    {
+                        a.IsClosed = b.IsClosed = true;
+                        _connections.Remove(a.Number);
+                        _connections.Remove(b.Number);
+                        from.Node!.DialFailed(Now, to);
+                        return;
+                    }
                     target.Later(() => target.Connected(b, fromIdentity, sent, isDialler: false));
                     a.IsThrough = true;
-                    from.Connected(a, targetIdentity, received, isDialler: true);
+                    from.Connected(a, targetIdentity, received.Value, isDialler: true);
                 });
             });
         });
