@@ -250,7 +250,14 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
         {
             // Whoever has ordered it gets to hear so.
             FlushAll();
-            breakProcess(what, seconds);
+            try
+            {
+                breakProcess(what, seconds);
+            }
+            catch (Exception e)
+            {
+                _log($"the process cannot be broken: {e.Message}");
+            }
         });
         return true;
     }

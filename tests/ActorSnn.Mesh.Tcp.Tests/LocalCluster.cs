@@ -14,11 +14,13 @@ internal sealed class LocalCluster : IDisposable
 
     private readonly string _directory = Directory.CreateTempSubdirectory("actorsnn-cluster-").FullName;
     private readonly ConnectionOptions _connections;
+    private readonly bool _allowFaults;
     private readonly List<TcpNode> _nodes = [];
 
-    public LocalCluster(int nodes, ConnectionOptions? connections = null)
+    public LocalCluster(int nodes, ConnectionOptions? connections = null, bool allowFaults = false)
     {
         _connections = connections ?? new ConnectionOptions();
+        _allowFaults = allowFaults;
         for (int i = 0; i < nodes; i++) AddNode();
     }
 
@@ -31,7 +33,7 @@ internal sealed class LocalCluster : IDisposable
         var options = new TcpNodeOptions
         {
             Listen = "127.0.0.1:0", Join = [.. _nodes.Take(1).Select(n => n.Name)], Connections = _connections,
-            Cluster = new ClusterOptions { DetectionMs = 3000, LeaseMs = 3000 },
+            Cluster = new ClusterOptions { DetectionMs = 3000, LeaseMs = 3000 }, AllowFaults = _allowFaults,
         };
         TcpNode? node = null;
         node = new TcpNode(options, OpenStore(), line => Log.Enqueue($"{node?.Name}: {line}"));
