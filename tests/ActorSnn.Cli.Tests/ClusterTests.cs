@@ -105,11 +105,12 @@ public sealed class ClusterTests(ClusterTests.Undisturbed undisturbed) : IDispos
     {
         string restart = what == NodeFaultKind.Restart ? "--restart" : "";
         using var running = _cli.Start($"cluster --nodes 3 --allow-faults {restart} --detection-ms 1000 -- {Cuba} {Saved}");
-        var began = running.WaitForEvent("cluster");
-        var (broken, _) = NodeOf(began, coordinator: false);
-        using var client = new ClusterClient([.. began["nodes"]!.AsArray().Select(n => (string)n!["name"]!)]);
-        var target = new ClusterFaultTarget(client, cores: 1);
+        var names = running.WaitForEvent("cluster")["nodes"]!.AsArray().Select(n => (string)n!["name"]!).ToList();
+        using var client = new ClusterClient(names, patienceMs: PatientMs);
+        var target = new ClusterFaultTarget(client, cores: 1, [.. names.Select(n => (n, n))]);
         running.WaitForEvent("checkpoint", times: 2);
+        string coordinator = client.Status().Coordinator;
+        string broken = names.First(n => n != coordinator);
         target.Apply(new BreakNode(0, 0, what, broken, Seconds: 3));
         if (what == NodeFaultKind.Kill) Assert.Equal((broken, 137), Ended(running.WaitForEvent("node-ended")));
         if (what == NodeFaultKind.Restart) Assert.Equal(broken, (string)running.WaitForEvent("node-restarted")["name"]!);

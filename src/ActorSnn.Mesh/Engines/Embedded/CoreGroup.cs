@@ -139,6 +139,8 @@ internal sealed class CoreGroup : IDisposable
     {
         lock (_gate)
         {
+            // Who has been told to stop takes part in no further round.
+            if (_stopping) return;
             _working = _workers.Length;
             _round++;
             Monitor.PulseAll(_gate);
