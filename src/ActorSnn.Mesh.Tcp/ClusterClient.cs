@@ -100,9 +100,8 @@ public sealed class ClusterClient : IDisposable
     public void Remove(string run) => Request(new RemoveRun(run));
 
     /// <summary>
-    /// Lets a fault happen now. Each node it concerns is told directly, so that nodes which are cut off from each other are told as well; those that do not answer, and those that are started
-    /// again, are told of what lasts when this client asks or orders something next. A core is killed only
-    /// where it is at this moment; while a run begins or recovers it is nowhere.
+    /// Lets a fault happen now. Each node it concerns is told directly, so that nodes which are cut off from each other are told as well; those that do not answer, and those that are started again, are told of what lasts when this
+    /// client asks or orders something next. A core is killed only where it is at this moment; while a run begins or recovers it is nowhere.
     /// </summary>
     /// <param name="order">The fault; nodes go by their names.</param>
     /// <exception cref="FaultRefusedException">A node does not allow it, or the node to be broken does not answer.</exception>
@@ -151,7 +150,8 @@ public sealed class ClusterClient : IDisposable
     {
         if (_faults is not null) return _faults;
         var messenger = new FaultMessenger(_options);
-        messenger.Meet(Status().Nodes.Select(n => n.Name));
+        // Those that cannot be reached at present may be so later.
+        messenger.Meet([.. Status().Nodes.Select(n => n.Name), .. _nodes]);
         return _faults = messenger;
     }
 

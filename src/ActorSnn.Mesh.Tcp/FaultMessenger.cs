@@ -10,7 +10,8 @@ namespace ActorSnn.Mesh.Tcp;
 internal sealed class FaultMessenger(ConnectionOptions options) : IDisposable
 {
     private readonly SortedDictionary<string, NodeLine> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Node, ulong Incarnation), FaultCounts> _counts = [];
+    // By incarnation: a node may be known under several addresses.
+    private readonly Dictionary<ulong, FaultCounts> _counts = [];
 
     /// <summary>Takes note of nodes.</summary>
     public void Meet(IEnumerable<string> nodes)
@@ -79,12 +80,13 @@ internal sealed class FaultMessenger(ConnectionOptions options) : IDisposable
     /// <returns>Whether any has answered.</returns>
     private bool Tell(ImmutableArray<(string Node, FaultAction Action)> orders)
     {
-        var told = orders.GroupBy(o => o.Node).Select(g => (Line: LineTo(g.Key), Actions: g.Select(o => o.Action).ToArray())).ToArray();
-        var tasks = told.Select(t => Task.Run(() => t.Line.Tell(t.Actions))).ToArray();
+        var tasks = orders.GroupBy(o => o.Node, o => o.Action)
+            .Select(g => (Line: LineTo(g.Key), Actions: g.ToArray())).ToArray()
+            .Select(t => Task.Run(() => t.Line.Tell(t.Actions))).ToArray();
         Task.WaitAll(tasks);
-        foreach (var (line, reply) in told.Zip(tasks, (t, task) => (t.Line, task.Result)))
+        foreach (var task in tasks)
         {
-            if (reply?.Faults is { } report) _counts[(line.Node, report.Incarnation)] = report.Counts;
+            if (task.Result?.Faults is { } report) _counts[report.Incarnation] = report.Counts;
         }
         if (tasks.FirstOrDefault(t => t.Result?.Problem is not null) is { } refused) throw new FaultRefusedException(refused.Result!.Problem!);
         return tasks.Length == 0 || tasks.Any(t => t.Result is not null);

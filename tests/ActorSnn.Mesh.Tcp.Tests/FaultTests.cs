@@ -54,6 +54,23 @@ public class FaultTests
     }
 
     [Fact]
+    public void What_lasts_is_told_again_to_a_node_that_was_started_again()
+    {
+        using var cluster = new LocalCluster(2, allowFaults: true);
+        using var client = cluster.Client();
+        var target = new ClusterFaultTarget(client, 1, [.. cluster.Nodes.Select((n, i) => ($"node-{i + 1}", n.Name))]);
+        target.Apply(new DisturbLinks(0, 0, Fault(LinkFaultKind.Lose, 0.5), [("node-2", "node-1")], Seed: 5));
+        Await(cluster, target, c => c.Lost > 0);
+        string name = cluster.Nodes[1].Name;
+        cluster.Remove(cluster.Nodes[1]);
+        // Nothing is lost any more by who has ended, and nothing of what it has lost is forgotten.
+        long before = target.Counts.Lost;
+        Assert.True(before > 0);
+        cluster.AddNode(name);
+        Await(cluster, target, c => c.Lost > before);
+    }
+
+    [Fact]
     public void A_killed_core_is_made_anew_and_its_node_goes_on()
     {
         using var cluster = new LocalCluster(2, allowFaults: true);

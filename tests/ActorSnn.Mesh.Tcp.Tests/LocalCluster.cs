@@ -28,11 +28,11 @@ internal sealed class LocalCluster : IDisposable
 
     public ConcurrentQueue<string> Log { get; } = new();
 
-    public TcpNode AddNode()
+    public TcpNode AddNode(string listen = "127.0.0.1:0")
     {
         var options = new TcpNodeOptions
         {
-            Listen = "127.0.0.1:0", Join = [.. _nodes.Take(1).Select(n => n.Name)], Connections = _connections,
+            Listen = listen, Join = [.. _nodes.Take(1).Select(n => n.Name)], Connections = _connections,
             Cluster = new ClusterOptions { DetectionMs = 3000, LeaseMs = 3000 }, AllowFaults = _allowFaults,
         };
         TcpNode? node = null;

@@ -545,7 +545,7 @@ internal sealed class NodePeer(string name, INodeWorld world, Func<long> now) : 
 
     void ILinkOutbox.Transmit(ReadOnlySpan<byte> frame)
     {
-        if (Disturber is { } disturber) disturber.Send(now(), frame, _wire ??= new Wire(this));
+        if (Disturber is { IsIdle: false } disturber) disturber.Send(now(), frame, _wire ??= new Wire(this));
         else Put(frame);
     }
 

@@ -12,11 +12,8 @@ internal sealed class NodeFaults(string self)
     private readonly Dictionary<(int Fault, int Core), double> _slow = [];
     private FaultCounts _before = new();
 
-    /// <summary>Whether any link is disturbed, or was and still holds frames.</summary>
+    /// <summary>Whether any link is disturbed, or was at some time.</summary>
     public bool DisturbsLinks { get; private set; }
-
-    /// <summary>Nodes that can neither be reached nor reach this one.</summary>
-    public IReadOnlyCollection<string> CutOff => _cutOff;
 
     /// <summary>Cores that take longer, with how much longer, in microseconds a tick.</summary>
     public IEnumerable<(int Core, double MicrosecondsPerTick)> SlowCores => _slow.GroupBy(s => s.Key.Core).Select(g => (g.Key, g.Sum(s => s.Value)));
@@ -66,7 +63,7 @@ internal sealed class NodeFaults(string self)
         }
     }
 
-    /// <summary>Whether a node is cut off.</summary>
+    /// <summary>Whether a node can neither be reached nor reach this one.</summary>
     public bool IsCutOff(string peer) => _cutOff.Contains(peer);
 
     /// <summary>Keeps what was noticed on a link that is over.</summary>
