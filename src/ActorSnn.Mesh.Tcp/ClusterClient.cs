@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Net.Security;
 using System.Security.Cryptography;
 using ActorSnn.Mesh.Cluster;
+using ActorSnn.Mesh.Faults;
 using ActorSnn.Mesh.Links;
 using ActorSnn.Mesh.Stores;
 
@@ -20,6 +21,7 @@ public sealed class ClusterClient : IDisposable
     private ClientConnection? _connection;
     private string? _coordinator;
     private long _number;
+    private FaultMessenger? _faults;
 
     /// <summary>Prepares a client; nothing is connected yet.</summary>
     /// <param name="nodes">Some nodes of the cluster, HOST:PORT; the first that answers will do.</param>
@@ -30,7 +32,12 @@ public sealed class ClusterClient : IDisposable
 
     /// <summary>How the cluster and its runs stand.</summary>
     /// <exception cref="ClusterException">No node answers.</exception>
-    public ClusterStatus Status() => Request(new AskStatus()).Cluster!;
+    public ClusterStatus Status()
+    {
+        var status = Request(new AskStatus()).Cluster!;
+        _faults?.Meet(status.Nodes.Select(n => n.Name));
+        return status;
+    }
 
     /// <summary>How a run stands, and its plan.</summary>
     /// <exception cref="ClusterException">There is no such run, or no node answers.</exception>
@@ -92,6 +99,19 @@ public sealed class ClusterClient : IDisposable
     /// <exception cref="ClusterException">It was refused, or no node answers.</exception>
     public void Remove(string run) => Request(new RemoveRun(run));
 
+    /// <summary>
+    /// Lets a fault happen now. Each node it concerns is told directly, so that nodes which are cut off from each other are told as well; those that do not answer, and those that are started again, are told of what lasts when this
+    /// client asks or orders something next. A core is killed only where it is at this moment; while a run begins or recovers it is nowhere.
+    /// </summary>
+    /// <param name="order">The fault; nodes go by their names.</param>
+    /// <exception cref="FaultRefusedException">A node does not allow it, or the node to be broken does not answer.</exception>
+    /// <exception cref="ClusterException">No node answers.</exception>
+    public void Apply(FaultOrder order) => Faults().Apply(order);
+
+    /// <summary>What faults did, and what was noticed of it: the sum over all nodes since they were started. Of those that have ended, or do not answer, that counts which they said last, to this client.</summary>
+    /// <exception cref="ClusterException">No node has ever answered.</exception>
+    public FaultCounts FaultCounts() => Faults().Counts();
+
     /// <summary>The checkpoints of a run from a tick on, earliest first.</summary>
     /// <exception cref="ClusterException">No node answers.</exception>
     public IReadOnlyList<CheckpointManifest> Checkpoints(string run, long fromTick)
@@ -120,7 +140,20 @@ public sealed class ClusterClient : IDisposable
     public byte[] Network(string run) => Fetch(offset => new FetchNetwork(run, offset), null);
 
     /// <inheritdoc/>
-    public void Dispose() => Drop();
+    public void Dispose()
+    {
+        Drop();
+        _faults?.Dispose();
+    }
+
+    private FaultMessenger Faults()
+    {
+        if (_faults is not null) return _faults;
+        var messenger = new FaultMessenger(_options);
+        // Those that cannot be reached at present may be so later.
+        messenger.Meet([.. Status().Nodes.Select(n => n.Name), .. _nodes]);
+        return _faults = messenger;
+    }
 
     private byte[] Fetch(Func<long, ClientAction> action, long? length)
     {
@@ -229,11 +262,14 @@ internal sealed class ClientConnection : IConnectionSink, IDisposable
     private readonly byte[] _buffer = new byte[128 * 1024];
     private ClientReply? _reply;
 
-    public ClientConnection(string node, ConnectionOptions options)
+    /// <param name="node">The node.</param>
+    /// <param name="options">How the connection is protected.</param>
+    /// <param name="patienceMs">How long the node may take to say who it is.</param>
+    public ClientConnection(string node, ConnectionOptions options, int patienceMs = PieceMs)
     {
         Node = node;
         var refusals = new RefusalCounters();
-        var socket = Addresses.Connect(node, PieceMs);
+        var socket = Addresses.Connect(node, patienceMs);
         ITransport transport;
         if (options.Tls is { } tls)
         {
@@ -249,7 +285,7 @@ internal sealed class ClientConnection : IConnectionSink, IDisposable
         var identity = new PeerIdentity(PeerRole.Client, $"client-{Environment.ProcessId}", "", BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1, "");
         var handshake = new Handshake(ConnectionSide.Dialler, identity, RandomNumberGenerator.GetBytes(Handshake.NonceSize), options.SecretBytes, _ => 0, refusals);
         _connection = new NodeConnection(1, transport, handshake, refusals, 0, node);
-        Await(() => _connection.IsEstablished, Environment.TickCount64 + PieceMs);
+        Await(() => _connection.IsEstablished, Environment.TickCount64 + patienceMs);
     }
 
     /// <summary>Where it leads.</summary>

@@ -12,5 +12,7 @@ public sealed class TcpEngine : IEngine
     public string Name => "tcp";
 
     /// <inheritdoc/>
-    public IMesh Build(Placement placement, MeshOptions? options = null) => new TcpMesh(placement, options ?? new MeshOptions());
+    public IMesh Build(Placement placement, MeshOptions? options = null) => options?.WithDisturbableLinks == true
+        ? throw new ArgumentException("links of the tcp engine cannot be disturbed; use the embedded one, or a cluster", nameof(options))
+        : new TcpMesh(placement, options ?? new MeshOptions());
 }

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using ActorSnn.Mesh.Cluster;
 using ActorSnn.Mesh.Embedded;
+using ActorSnn.Mesh.Faults;
 using ActorSnn.Mesh.Links;
 using ActorSnn.Mesh.Stores;
 
@@ -27,6 +28,14 @@ public sealed record TcpNodeOptions
 
     /// <summary>Times of the cluster.</summary>
     public ClusterOptions Cluster { get; init; } = new();
+
+    /// <summary>Whether the node obeys orders that break it on purpose; otherwise it refuses them.</summary>
+    public bool AllowFaults { get; init; }
+
+    /// <summary>
+    /// Kills the process, or freezes it for some seconds: what orders to break the node come to. Null where the process is not the node's alone: such orders are refused.
+    /// </summary>
+    public Action<NodeFaultKind, double>? BreakProcess { get; init; }
 
     /// <summary>Finds out whether a node may be run like this; nothing listens yet.</summary>
     /// <exception cref="IOException">It may not, or a host or a file cannot be found. The message is one line.</exception>
@@ -145,7 +154,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
         _waker.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _waker.Connect(_waker.LocalEndPoint!);
         _identity = new PeerIdentity(PeerRole.Node, Name, Name, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1, store.Id);
-        _node = new ClusterNode(_identity, options.Cluster, store.Address, options.Join, this, this);
+        _node = new ClusterNode(_identity, options.Cluster, store.Address, options.Join, this, this, options.AllowFaults);
         _thread = new Thread(Loop) { IsBackground = true, Name = $"actorsnn node {Name}" };
         _thread.Start();
     }
@@ -235,6 +244,25 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
         if (!_connections.Remove(connection, out var open)) return;
         _active = [];
         open.Dispose();
+    }
+
+    bool INodeWorld.Break(NodeFaultKind what, double seconds)
+    {
+        if (_options.BreakProcess is not { } breakProcess) return false;
+        ((INodeWorld)this).Post(_ =>
+        {
+            // Whoever has ordered it gets to hear so.
+            FlushAll();
+            try
+            {
+                breakProcess(what, seconds);
+            }
+            catch (Exception e)
+            {
+                _log($"the process cannot be broken: {e.Message}");
+            }
+        });
+        return true;
     }
 
     void INodeWorld.Log(string line) => _log(line);

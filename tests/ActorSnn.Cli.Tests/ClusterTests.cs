@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using ActorSnn.Mesh.Faults;
+using ActorSnn.Mesh.Tcp;
 
 namespace ActorSnn.Cli.Tests;
 
@@ -93,6 +95,62 @@ public sealed class ClusterTests(ClusterTests.Undisturbed undisturbed) : IDispos
         Cli.Signal(process, "KILL");
         Assert.Equal(killed, (string)running.WaitForEvent("node-restarted")["name"]!);
         AssertUndisturbed(running.WaitForEnd().Result);
+    }
+
+    [UnixTheory]
+    [InlineData(NodeFaultKind.Kill)]
+    [InlineData(NodeFaultKind.Restart)]
+    [InlineData(NodeFaultKind.Freeze)]
+    public void A_run_survives_that_a_node_is_broken_by_order(NodeFaultKind what)
+    {
+        string restart = what == NodeFaultKind.Restart ? "--restart" : "";
+        using var running = _cli.Start($"cluster --nodes 3 --allow-faults {restart} --detection-ms 1000 -- {Cuba} {Saved}");
+        var names = running.WaitForEvent("cluster")["nodes"]!.AsArray().Select(n => (string)n!["name"]!).ToList();
+        using var client = new ClusterClient(names, patienceMs: PatientMs);
+        var target = new ClusterFaultTarget(client, cores: 1, [.. names.Select(n => (n, n))]);
+        running.WaitForEvent("checkpoint", times: 2);
+        string coordinator = client.Status().Coordinator;
+        string broken = names.First(n => n != coordinator);
+        target.Apply(new BreakNode(0, 0, what, broken, Seconds: 3));
+        if (what == NodeFaultKind.Kill) Assert.Equal((broken, 137), Ended(running.WaitForEvent("node-ended")));
+        if (what == NodeFaultKind.Restart) Assert.Equal(broken, (string)running.WaitForEvent("node-restarted")["name"]!);
+        if (what == NodeFaultKind.Freeze) running.WaitForEvent("recovery");
+        AssertUndisturbed(running.WaitForEnd().Result);
+
+        static (string, int) Ended(JsonObject node) => ((string)node["name"]!, (int)node["exitCode"]!);
+    }
+
+    [LinuxFact]
+    public void A_node_that_is_frozen_by_order_stands_still_and_wakes_again_and_one_that_is_killed_ends()
+    {
+        AddNode("--allow-faults");
+        var node = _nodes[0].Events("node")[0];
+        Assert.True((bool)node["allowFaults"]!);
+        using var client = new ClusterClient([NameOf(_nodes[0])]);
+        var target = new ClusterFaultTarget(client, cores: 1);
+        target.Apply(new BreakNode(0, 0, NodeFaultKind.Freeze, NameOf(_nodes[0]), Seconds: 1.5));
+        while (!IsStopped())
+        {
+        }
+        while (IsStopped())
+        {
+        }
+        target.Apply(new BreakNode(0, 0, NodeFaultKind.Kill, NameOf(_nodes[0]), Seconds: 0));
+        Assert.Equal(137, _nodes[0].WaitForEnd().Code);
+
+        // The state follows the name, which stands in brackets.
+        bool IsStopped() => File.ReadAllText($"/proc/{(int)node["pid"]!}/stat").Split(')')[^1][1] == 'T';
+    }
+
+    [UnixFact]
+    public void A_node_is_not_broken_by_order_unless_it_allows_that()
+    {
+        AddNode("");
+        using var client = new ClusterClient([NameOf(_nodes[0])]);
+        var target = new ClusterFaultTarget(client, cores: 1);
+        var refused = Assert.Throws<FaultRefusedException>(() => target.Apply(new BreakNode(0, 0, NodeFaultKind.Kill, NameOf(_nodes[0]), Seconds: 0)));
+        Assert.Contains("start it with --allow-faults", refused.Message);
+        Assert.Single(client.Status().Nodes);
     }
 
     [UnixFact]

@@ -15,11 +15,12 @@ internal sealed class LocalCluster : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("actorsnn-cluster-").FullName;
     private readonly ConnectionOptions _connections;
     private readonly int _detectionMs;
+    private readonly bool _allowFaults;
     private readonly List<TcpNode> _nodes = [];
 
-    public LocalCluster(int nodes, ConnectionOptions? connections = null, int detectionMs = 3000)
+    public LocalCluster(int nodes, ConnectionOptions? connections = null, int detectionMs = 3000, bool allowFaults = false)
     {
-        (_connections, _detectionMs) = (connections ?? new ConnectionOptions(), detectionMs);
+        (_connections, _detectionMs, _allowFaults) = (connections ?? new ConnectionOptions(), detectionMs, allowFaults);
         for (int i = 0; i < nodes; i++) AddNode();
     }
 
@@ -27,12 +28,12 @@ internal sealed class LocalCluster : IDisposable
 
     public ConcurrentQueue<string> Log { get; } = new();
 
-    public TcpNode AddNode()
+    public TcpNode AddNode(string listen = "127.0.0.1:0")
     {
         var options = new TcpNodeOptions
         {
-            Listen = "127.0.0.1:0", Join = [.. _nodes.Take(1).Select(n => n.Name)], Connections = _connections,
-            Cluster = new ClusterOptions { DetectionMs = _detectionMs, LeaseMs = _detectionMs },
+            Listen = listen, Join = [.. _nodes.Take(1).Select(n => n.Name)], Connections = _connections,
+            Cluster = new ClusterOptions { DetectionMs = _detectionMs, LeaseMs = _detectionMs }, AllowFaults = _allowFaults,
         };
         TcpNode? node = null;
         node = new TcpNode(options, OpenStore(), line => Log.Enqueue($"{node?.Name}: {line}"));

@@ -56,6 +56,8 @@ internal sealed record NodeSettings
             Advertise = Advertise is null ? null : ClusterAddresses.Require("--advertise", Advertise),
             Join = ClusterAddresses.Require("--join", Join ?? []),
             Connections = connections,
+            AllowFaults = AllowFaults ?? false,
+            BreakProcess = ProcessFaults.Break,
             Cluster = usual with
             {
                 DetectionMs = DetectionMs ?? usual.DetectionMs,

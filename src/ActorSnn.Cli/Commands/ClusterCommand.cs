@@ -26,11 +26,12 @@ internal static class ClusterCommand
         var detection = Options.Number<int>(
             "--detection-ms", NodeLimits.LeastMs, "Milliseconds without a sign of life after which a node counts as lost. Default: 2,000.", NodeLimits.MostMs);
         var restart = new Option<bool>("--restart") { Description = "Start a node again when it ends." };
+        var faults = new Option<bool>("--allow-faults") { Description = "Let the nodes obey commands that break them on purpose." };
         var json = Options.Json();
         var command = new Command("cluster",
             $"Start nodes on this machine, run a command on them, and stop them again. A node that ends is reported; the run goes on. {ExitCode.Help}")
         {
-            words, nodes, store, keep, detection, restart, json,
+            words, nodes, store, keep, detection, restart, faults, json,
         };
         command.SetAction(arguments =>
         {
@@ -42,12 +43,13 @@ internal static class ClusterCommand
             if (isJson && !inner.Contains("--json")) inner = [.. inner, "--json"];
             return Run(
                 inner, arguments.GetValue(nodes) ?? 3, arguments.GetValue(store), arguments.GetValue(detection), arguments.GetValue(restart), arguments.GetValue(keep),
+                arguments.GetValue(faults),
                 new Observer(isJson, isQuiet: inner.Contains("--quiet")));
         });
         return command;
     }
 
-    private static int Run(string[] inner, int nodes, string? store, int? detectionMs, bool restarts, bool keeps, Observer observer)
+    private static int Run(string[] inner, int nodes, string? store, int? detectionMs, bool restarts, bool keeps, bool allowsFaults, Observer observer)
     {
         string directory = Directory.CreateTempSubdirectory("actorsnn-cluster-").FullName;
         try
@@ -55,6 +57,7 @@ internal static class ClusterCommand
             using var interruption = new Interruption();
             List<string> options = ["--store", store ?? $"dir:{Path.Combine(directory, "store")}"];
             if (detectionMs is { } ms) options.AddRange(["--detection-ms", $"{ms}"]);
+            if (allowsFaults) options.Add("--allow-faults");
             using var cluster = new LocalCluster(options, directory, restarts, observer);
             cluster.Start(nodes, interruption.Token);
             WaitUntilJoined(cluster, nodes, interruption.Token);

@@ -54,7 +54,7 @@ internal static class NodeCommand
             var (options, connection) = Checked(given);
             if (!arguments.GetValue(check))
             {
-                return Run(options, connection, given.AllowFaults ?? false, NodeLog.Create(arguments.GetValue(json)), arguments.GetValue(withInput), interruption.Token);
+                return Run(options, connection, NodeLog.Create(arguments.GetValue(json)), arguments.GetValue(withInput), interruption.Token);
             }
             string name = options.Advertise ?? options.Listen;
             if (arguments.GetValue(json)) JsonReport.Write(new JsonObject { ["event"] = "checked", ["name"] = name });
@@ -86,11 +86,11 @@ internal static class NodeCommand
         return (options, store);
     }
 
-    private static int Run(TcpNodeOptions options, string connection, bool allowsFaults, NodeLog log, bool untilInputEnds, CancellationToken stop)
+    private static int Run(TcpNodeOptions options, string connection, NodeLog log, bool untilInputEnds, CancellationToken stop)
     {
         using var store = OpenStore(connection);
         using var node = new TcpNode(options, store, log.Say);
-        log.Began(node.Name, store.Address, allowsFaults);
+        log.Began(node.Name, store.Address, options.AllowFaults);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (untilInputEnds) new Thread(() => WaitForEndOfInput(ending)) { IsBackground = true, Name = "input" }.Start();
         try

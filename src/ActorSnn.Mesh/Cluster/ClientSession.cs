@@ -7,7 +7,9 @@ using ActorSnn.Networks;
 
 namespace ActorSnn.Mesh.Cluster;
 
-/// <summary>A client's connection to a node: requests in, one reply each. Only the coordinator answers; other nodes say where it is.</summary>
+/// <summary>
+/// A client's connection to a node: requests in, one reply each. Only the coordinator answers, and other nodes say where it is; but each node is broken by an order to itself.
+/// </summary>
 /// <param name="node">The node.</param>
 /// <param name="world">The store, and the connection.</param>
 /// <param name="connection">Its number.</param>
@@ -38,6 +40,12 @@ internal sealed class ClientSession(ClusterNode node, INodeWorld world, long con
         if (request.Action is Upload upload)
         {
             Reply(new ClientReply(request.Number, Take(upload)));
+            return;
+        }
+        if (request.Action is FaultAction fault)
+        {
+            string? refused = node.Obey(now, fault);
+            Reply(new ClientReply(request.Number, refused, Faults: refused is null ? node.FaultReport : null));
             return;
         }
         var (here, elsewhere) = node.CoordinatorForClients;

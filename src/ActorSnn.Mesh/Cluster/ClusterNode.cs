@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorSnn.Mesh.Embedded;
+using ActorSnn.Mesh.Faults;
 using ActorSnn.Mesh.Links;
 using ActorSnn.Mesh.Stores;
 
@@ -18,6 +19,8 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
     private readonly INodeWorld _world;
     private readonly LeaseKeeper _lease;
     private readonly RunMember _member;
+    private readonly NodeFaults _faults;
+    private readonly bool _allowsFaults;
     private readonly SortedDictionary<string, NodePeer> _peers = new(StringComparer.Ordinal);
     private readonly Dictionary<long, NodePeer> _byConnection = [];
     private readonly Dictionary<long, ClientSession> _clients = [];
@@ -40,8 +43,10 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
     /// <param name="join">Nodes to connect to at first.</param>
     /// <param name="world">The world.</param>
     /// <param name="pump">Works on the links to other nodes; null where the world does that on its own.</param>
-    public ClusterNode(PeerIdentity identity, ClusterOptions options, string store, IEnumerable<string> join, INodeWorld world, IPump? pump)
+    /// <param name="allowsFaults">Whether it lets itself be broken on purpose.</param>
+    public ClusterNode(PeerIdentity identity, ClusterOptions options, string store, IEnumerable<string> join, INodeWorld world, IPump? pump, bool allowsFaults = false)
     {
+        (_faults, _allowsFaults) = (new NodeFaults(identity.Name), allowsFaults);
         (Identity, Store, _options, _world) = (identity, store, options, world);
         _lease = new LeaseKeeper($"{identity.Name}#{identity.Incarnation:x16}", identity.Address, options, world);
         _member = new RunMember(identity.Name, options, world, Report, pump);
@@ -75,6 +80,44 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
     /// <summary>What malformed payloads were refused.</summary>
     public long Malformed { get; private set; }
 
+    /// <summary>What faults did here, and what was noticed of it.</summary>
+    public FaultReport FaultReport => new(Identity.Incarnation, _faults.CountsWith(_peers.Values.Where(p => p.Link is not null).Select(p => p.Link!.Counters)));
+
+    /// <summary>Breaks what it is told to, or mends it.</summary>
+    /// <returns>Why not; null when it is done.</returns>
+    public string? Obey(long now, FaultAction order)
+    {
+        _now = now;
+        if (order is AskFaults) return null;
+        if (!_allowsFaults) return $"{Name} does not let itself be broken on purpose; start it with --allow-faults, if nothing that matters runs there";
+        switch (order)
+        {
+            case DisturbFrames disturb:
+                _faults.Take(disturb);
+                break;
+            case MendFrames mend:
+                _faults.Take(mend);
+                break;
+            case SlowDown slow:
+                _faults.Take(slow);
+                _member.SlowDown(_faults.SlowCores);
+                break;
+            case Kill kill:
+                _faults.KilledCores += _member.Kill(kill.Cores);
+                break;
+            case CutOff cut:
+                _faults.Take(cut);
+                break;
+            case BreakProcess broken:
+                if (!_world.Break(broken.What, broken.Seconds)) return $"{Name} shares its process with others and cannot be killed or frozen; run it by actorsnn node";
+                break;
+        }
+        _world.Log($"a fault on purpose: {order.Describe()}");
+        foreach (var peer in _peers.Values) (peer.Disturber, peer.IsCutOff) = (_faults.DisturberOf(peer.Name), _faults.IsCutOff(peer.Name));
+        Settle(now);
+        return null;
+    }
+
     /// <summary>Does what is due. To be called again a few milliseconds later.</summary>
     public void Advance(long now) => Handle(now, () =>
     {
@@ -84,7 +127,7 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
         {
             peer.Link?.Advance(now);
             NoteLoss(now, peer);
-            if (peer.Connection is null && !peer.IsDialling && now >= peer.DialAt)
+            if (peer.Connection is null && !peer.IsDialling && !peer.IsCutOff && now >= peer.DialAt)
             {
                 peer.IsDialling = true;
                 // Both would do; that both do it at once is made rare.
@@ -111,6 +154,7 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
     public long? Admit(PeerIdentity peer)
     {
         if (peer.Role == PeerRole.Client) return 0;
+        if (_faults.IsCutOff(peer.Name)) return null;
         return _peers.TryGetValue(peer.Name, out var known) && known.Incarnation == peer.Incarnation ? known.Link!.Received : 0;
     }
 
@@ -149,12 +193,14 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
         }
         if (known.Link is null || known.Incarnation != peer.Incarnation)
         {
+            if (known.Link is not null) _faults.Keep(known.Link.Counters);
             // Another process under the same name: whatever was under way to the one before is lost.
             if (known.Link is not null && !known.IsLost) Lost(now, known);
             known.Begin(peer.Incarnation, new LinkMachine(Identity.Incarnation, peer.Incarnation, now, LinkOptions));
         }
         known.Connection = connection;
         known.ConnectedAt = now;
+        known.Disturber?.Forget();
         _byConnection[connection] = known;
         known.Link!.Connected(now, peerHasReceived, known);
         known.IsLost = false;
@@ -187,6 +233,7 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
         _now = now;
         if (_byConnection.TryGetValue(connection, out var peer))
         {
+            if (peer.IsCutOff) return;
             _receiving = peer;
             peer.Link!.Receive(frame, now, this);
             _receiving = null;
@@ -204,6 +251,10 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
     /// <param name="idle">Whether the cores have nothing left to run.</param>
     public void Exchange(long now, bool idle)
     {
+        if (_faults.DisturbsLinks)
+        {
+            foreach (var peer in _peers.Values) peer.SendLate(now);
+        }
         if (_member.Share is not { } share) return;
         _now = now;
         if (_assignedShare != share)
@@ -430,7 +481,7 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
     {
         if (node == Name || node.Length == 0) return null;
         if (_peers.TryGetValue(node, out var peer)) return peer;
-        peer = new NodePeer(node, _world);
+        peer = new NodePeer(node, _world, () => _now) { Disturber = _faults.DisturberOf(node), IsCutOff = _faults.IsCutOff(node) };
         _peers.Add(node, peer);
         return peer;
     }
@@ -450,8 +501,11 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
 /// <summary>Another node, as a node sees it.</summary>
 /// <param name="name">Its name.</param>
 /// <param name="world">Sends frames.</param>
-internal sealed class NodePeer(string name, INodeWorld world) : ILinkOutbox
+/// <param name="now">The time.</param>
+internal sealed class NodePeer(string name, INodeWorld world, Func<long> now) : ILinkOutbox
 {
+    private Wire? _wire;
+
     public string Name { get; } = name;
 
     /// <summary>Its incarnation; 0 before the first connection.</summary>
@@ -475,13 +529,34 @@ internal sealed class NodePeer(string name, INodeWorld world) : ILinkOutbox
     /// <summary>When a connection is tried next.</summary>
     public long DialAt { get; set; } = long.MinValue;
 
+    /// <summary>What happens to frames on their way there, on purpose; null for nothing.</summary>
+    public LinkDisturber? Disturber { get; set; }
+
+    /// <summary>Whether nothing goes there or comes from there, on purpose.</summary>
+    public bool IsCutOff { get; set; }
+
     /// <summary>Whether it can be reached, or was a moment ago.</summary>
     public bool IsUp(long now) => Link is not null && !IsLost && !Link.IsLost(now);
 
     public void Begin(ulong incarnation, LinkMachine link) => (Incarnation, Link) = (incarnation, link);
 
+    /// <summary>Sends frames that were delayed on purpose, and whose time has come.</summary>
+    public void SendLate(long now) => Disturber?.Advance(now, _wire ??= new Wire(this));
+
     void ILinkOutbox.Transmit(ReadOnlySpan<byte> frame)
     {
-        if (Connection is { } connection) world.Transmit(connection, frame);
+        if (Disturber is { IsIdle: false } disturber) disturber.Send(now(), frame, _wire ??= new Wire(this));
+        else Put(frame);
+    }
+
+    private void Put(ReadOnlySpan<byte> frame)
+    {
+        if (Connection is { } connection && !IsCutOff) world.Transmit(connection, frame);
+    }
+
+    /// <summary>What is behind the faults.</summary>
+    private sealed class Wire(NodePeer peer) : ILinkOutbox
+    {
+        public void Transmit(ReadOnlySpan<byte> frame) => peer.Put(frame);
     }
 }

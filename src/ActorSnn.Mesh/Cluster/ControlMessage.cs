@@ -20,6 +20,7 @@ namespace ActorSnn.Mesh.Cluster;
 [JsonDerivedType(typeof(Extended), "extended")]
 [JsonDerivedType(typeof(PeerLost), "peer-lost")]
 [JsonDerivedType(typeof(CoreFailed), "core-failed")]
+[JsonDerivedType(typeof(CoreGone), "core-gone")]
 [JsonDerivedType(typeof(Release), "release")]
 [JsonDerivedType(typeof(Drained), "drained")]
 [JsonDerivedType(typeof(ClientRequest), "request")]
@@ -119,6 +120,9 @@ internal sealed record PeerLost(string Run, long Epoch, string Node) : ControlMe
 /// <summary>A core of the sender's threw.</summary>
 internal sealed record CoreFailed(string Run, long Epoch, string Problem) : ControlMessage;
 
+/// <summary>A core of the sender's was killed: the run goes on from the last checkpoint.</summary>
+internal sealed record CoreGone(string Run, long Epoch, int Core) : ControlMessage;
+
 /// <summary>The run is over, or goes on without the receiver.</summary>
 internal sealed record Release(string Run, long Epoch) : ControlMessage;
 
@@ -137,9 +141,10 @@ internal sealed record ClientRequest(long Number, ClientAction Action) : Control
 /// <param name="Plan">The run's plan, when that was asked.</param>
 /// <param name="Checkpoints">Its checkpoints, when they were asked for.</param>
 /// <param name="Bytes">Bytes, when they were asked for.</param>
+/// <param name="Faults">What faults did, when something about faults was asked.</param>
 internal sealed record ClientReply(
     long Number, string? Problem = null, string? Coordinator = null, ClusterStatus? Cluster = null, RunProgressReport? Run = null, string? Plan = null,
-    ImmutableArray<CheckpointManifest>? Checkpoints = null, byte[]? Bytes = null) : ControlMessage;
+    ImmutableArray<CheckpointManifest>? Checkpoints = null, byte[]? Bytes = null, FaultReport? Faults = null) : ControlMessage;
 
 /// <summary>What clients can ask for.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
@@ -155,6 +160,13 @@ internal sealed record ClientReply(
 [JsonDerivedType(typeof(FetchPart), "fetch")]
 [JsonDerivedType(typeof(FetchNetwork), "network")]
 [JsonDerivedType(typeof(RemoveRun), "remove")]
+[JsonDerivedType(typeof(DisturbFrames), "disturb-frames")]
+[JsonDerivedType(typeof(MendFrames), "mend-frames")]
+[JsonDerivedType(typeof(SlowDown), "slow-down")]
+[JsonDerivedType(typeof(Kill), "kill")]
+[JsonDerivedType(typeof(BreakProcess), "break-process")]
+[JsonDerivedType(typeof(CutOff), "cut-off")]
+[JsonDerivedType(typeof(AskFaults), "faults")]
 internal abstract record ClientAction;
 
 /// <summary>How the cluster and its runs stand.</summary>

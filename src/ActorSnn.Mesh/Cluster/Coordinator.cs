@@ -128,6 +128,9 @@ internal sealed class Coordinator
                 if (_alive.GetValueOrDefault(from) is { } view) _alive[from] = view with { Reaches = view.Reaches.Remove(lost.Node) };
                 Recover(now, $"{from} has lost {lost.Node}");
                 break;
+            case CoreGone gone when IsCurrent(gone.Run, gone.Epoch):
+                Recover(now, $"core {gone.Core} of {from} was killed");
+                break;
             case CoreFailed failed when IsCurrent(failed.Run, failed.Epoch):
                 End(now, _active!, RunStatus.Failed, $"{from}: {failed.Problem}");
                 break;

@@ -1,4 +1,5 @@
 using ActorSnn.Mesh.Embedded;
+using ActorSnn.Mesh.Faults;
 using ActorSnn.Mesh.Stores;
 
 namespace ActorSnn.Mesh.Cluster;
@@ -30,6 +31,12 @@ internal interface INodeWorld
 
     /// <summary>Closes a connection.</summary>
     void Close(long connection);
+
+    /// <summary>Breaks the process the node runs in, as soon as what was said before has been sent.</summary>
+    /// <param name="what">How.</param>
+    /// <param name="seconds">Of a freeze: how long it lasts.</param>
+    /// <returns>False when the process is not the node's alone: nothing happens.</returns>
+    bool Break(NodeFaultKind what, double seconds);
 
     /// <summary>Says something to whoever looks after the node.</summary>
     void Log(string line);

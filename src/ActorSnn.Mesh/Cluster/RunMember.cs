@@ -26,6 +26,7 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
     private long _retryBuildAt = long.MaxValue;
     private readonly List<UnwrittenParts> _unwritten = [];
     private readonly List<ControlMessage> _reports = [];
+    private IReadOnlyDictionary<int, double> _slow = new Dictionary<int, double>();
 
     /// <summary>The newest version of the placement known.</summary>
     public long Epoch { get; private set; }
@@ -83,6 +84,27 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
         var schedule = _share.Board.Schedule;
         _share.Board.Schedule = schedule with { Last = extended.LastTick, Named = [.. schedule.Named.Where(t => t > _committed).Append(schedule.Last).Order()] };
         if (_isRunning) _share.Group.Limit = _share.LimitAfter(_committed);
+    }
+
+    /// <summary>Discards the actors of those cores that are here.</summary>
+    /// <returns>How many.</returns>
+    public int Kill(IEnumerable<int> cores)
+    {
+        int killed = 0;
+        foreach (int core in cores)
+        {
+            if (_share?.Group.Kill(core) != true) continue;
+            killed++;
+            Tell(new CoreGone(_assign!.Run, Epoch, core));
+        }
+        return killed;
+    }
+
+    /// <summary>Says which cores take longer; those not named take no longer than usual.</summary>
+    public void SlowDown(IEnumerable<(int Core, double MicrosecondsPerTick)> cores)
+    {
+        _slow = cores.ToDictionary(c => c.Core, c => c.MicrosecondsPerTick);
+        _share?.Group.SlowDown(_slow);
     }
 
     /// <summary>Forgets the run.</summary>
@@ -177,6 +199,7 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
                 if (share is not null)
                 {
                     _share = share;
+                    share.Group.SlowDown(_slow);
                     Trouble = null;
                     Tell(new Ready(assign.Run, assign.Epoch, Math.Max(_furthestBefore, _committed), share.Group.Threads));
                     return;

@@ -55,7 +55,7 @@ internal sealed class RunShare
         var windows = LoopWindows.Of(placement.Cores.Length, links);
         int[] own = [.. Enumerable.Range(0, placement.Cores.Length).Where(c => assign.NodeOf[c] == position)];
         // Without a checkpoint cores begin as they are built.
-        var usable = isSameRun && assign.From is not null ? before!.Group.Cores.ToDictionary(c => c.Machine.Core.Index, c => c.Machine.Core) : [];
+        var usable = isSameRun && assign.From is not null ? before!.Group.Cores.Where(c => !c.IsGone).ToDictionary(c => c.Machine.Core.Index, c => c.Machine.Core) : [];
         var machines = new CoreMachine[own.Length];
         Parallel.For(0, own.Length, i => machines[i] = new CoreMachine(
             usable.GetValueOrDefault(own[i]) ?? new NeuronCore(placement, own[i], runAhead, plan.MeshOptions.Core), links, runAhead, windows[own[i]]));

@@ -12,6 +12,7 @@ public interface IEngine
     /// <summary>Builds a mesh that stands before tick 0.</summary>
     /// <param name="placement">The placed network.</param>
     /// <param name="options">How to run it; changes no result.</param>
+    /// <exception cref="ArgumentException">The engine has no links that can be disturbed, and such were asked for.</exception>
     IMesh Build(Placement placement, MeshOptions? options = null);
 }
 
@@ -26,6 +27,12 @@ public sealed record MeshOptions(int? Threads = null, int? RunAhead = null, Core
 {
     /// <summary>Bytes of synapses that are worth a thread of their own.</summary>
     public const long SynapseBytesPerThread = 1 << 20;
+
+    /// <summary>
+    /// Whether links between cores shall be such that frames on them can be disturbed on purpose, and repaired: they then go through the protocol of links between nodes, which costs time. Not every engine has such links;
+    /// one that has not refuses to build.
+    /// </summary>
+    public bool WithDisturbableLinks { get; init; }
 
     /// <summary>The number of threads for a placement.</summary>
     public int ThreadsFor(Placement placement)

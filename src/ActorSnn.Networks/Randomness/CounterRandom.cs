@@ -43,6 +43,9 @@ public enum RandomPurpose
 
     /// <summary>When faults of a scenario come that come at a rate, and whom they hit.</summary>
     FaultTime = 12,
+
+    /// <summary>What happens to frames on a link that is disturbed on purpose.</summary>
+    LinkFault = 13,
 }
 
 /// <summary>

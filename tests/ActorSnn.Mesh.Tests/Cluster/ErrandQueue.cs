@@ -1,5 +1,6 @@
 using ActorSnn.Mesh.Cluster;
 using ActorSnn.Mesh.Embedded;
+using ActorSnn.Mesh.Faults;
 using ActorSnn.Mesh.Stores;
 
 namespace ActorSnn.Mesh.Tests.Cluster;
@@ -71,6 +72,8 @@ internal sealed class ErrandQueue : INodeWorld, ICoordinatorOutbox
     void INodeWorld.Transmit(long connection, ReadOnlySpan<byte> frame)
     {
     }
+
+    bool INodeWorld.Break(NodeFaultKind what, double seconds) => false;
 
     void INodeWorld.Close(long connection)
     {

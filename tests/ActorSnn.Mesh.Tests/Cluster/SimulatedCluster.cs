@@ -1,6 +1,7 @@
 using ActorSnn.Cores;
 using ActorSnn.Mesh.Cluster;
 using ActorSnn.Mesh.Embedded;
+using ActorSnn.Mesh.Faults;
 using ActorSnn.Mesh.Links;
 using ActorSnn.Mesh.Stores;
 using ActorSnn.Networks;
@@ -103,14 +104,21 @@ internal sealed class SimulatedCluster
             target.Later(() =>
             {
                 var targetIdentity = target.Node!.Identity;
-                long received = target.Node.Admit(fromIdentity)!.Value;
+                long? received = target.Node.Admit(fromIdentity);
                 from.Later(() =>
                 {
                     if (from.Life != life) return;
-                    long sent = from.Node!.Admit(targetIdentity)!.Value;
+                    if (received is null || from.Node!.Admit(targetIdentity) is not { } sent)
+                    {
+                        a.IsClosed = b.IsClosed = true;
+                        _connections.Remove(a.Number);
+                        _connections.Remove(b.Number);
+                        from.Node!.DialFailed(Now, to);
+                        return;
+                    }
                     target.Later(() => target.Connected(b, fromIdentity, sent, isDialler: false));
                     a.IsThrough = true;
-                    from.Connected(a, targetIdentity, received, isDialler: true);
+                    from.Connected(a, targetIdentity, received.Value, isDialler: true);
                 });
             });
         });
@@ -221,7 +229,7 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, string name) : INo
         _computing = false;
         cluster.Note($"{Name} starts");
         var identity = new PeerIdentity(PeerRole.Node, Name, Name, cluster.NextIncarnation(), "memory");
-        Node = new ClusterNode(identity, SimulatedCluster.Options, "memory:", cluster.Nodes.Select(n => n.Name).Take(1), this, pump: null);
+        Node = new ClusterNode(identity, SimulatedCluster.Options, "memory:", cluster.Nodes.Select(n => n.Name).Take(1), this, pump: null, allowsFaults: true);
         Tick(_life);
     }
 
@@ -339,6 +347,16 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, string name) : INo
     void INodeWorld.Transmit(long connection, ReadOnlySpan<byte> frame) => cluster.Transmit(connection, frame);
 
     void INodeWorld.Close(long connection) => cluster.Close(connection);
+
+    bool INodeWorld.Break(NodeFaultKind what, double seconds)
+    {
+        InLife(1, () =>
+        {
+            if (what == NodeFaultKind.Freeze) Pause((long)(1000 * seconds));
+            else Kill();
+        });
+        return true;
+    }
 
     void INodeWorld.Log(string line) => cluster.Note($"{Name}: {line}");
 

@@ -1,4 +1,5 @@
 using ActorSnn.Mesh.Cluster;
+using ActorSnn.Mesh.Faults;
 using ActorSnn.Mesh.Stores;
 
 namespace ActorSnn.Mesh.Tests.Cluster;
@@ -40,6 +41,9 @@ internal enum FaultKind
     CheckpointDamaged,
     Restarted,
     Drained,
+    CoreKilled,
+    CutByOrder,
+    DisturbedByOrder,
 }
 
 /// <summary>What becomes of a frame.</summary>
@@ -86,6 +90,9 @@ internal sealed class SimulatedFaults
         for (int i = random.Next(3) == 0 ? 1 : 0; i > 0; i--) cluster.At(random.Next(period), () => CutFromStore(random));
         if (random.Next(6) == 0) cluster.At(random.Next(period), () => Damage(random, finalTick));
         if (random.Next(3) == 0) cluster.At(random.Next(period), () => Drain(random));
+        for (int i = random.Next(3); i > 0; i--) cluster.At(random.Next(period), () => KillCore(random));
+        if (random.Next(4) == 0) cluster.At(random.Next(period), () => CutByOrder(random));
+        if (random.Next(4) == 0) cluster.At(random.Next(period), () => DisturbByOrder(random));
         cluster.At(period, Quiet);
     }
 
@@ -224,6 +231,41 @@ internal sealed class SimulatedFaults
         _cluster.At(random.Next(50, 1200), () => _cutFromStore.Remove(node.Name));
     }
 
+    private void KillCore(Random random)
+    {
+        var node = Any(random);
+        if (_isQuiet || node.IsPaused || node.Node?.Share is not { Group.Cores: { Count: > 0 } cores }) return;
+        Faults[(int)FaultKind.CoreKilled]++;
+        int core = cores[random.Next(cores.Count)].Machine.Core.Index;
+        _cluster!.Note($"core {core} of {node.Name} is killed");
+        node.Ask([new Kill([core])]);
+    }
+
+    /// <summary>One node is told alone, and so treats others as out of reach, which know nothing of it.</summary>
+    private void CutByOrder(Random random)
+    {
+        var node = Any(random);
+        if (_isQuiet || node.IsPaused || !node.IsUp) return;
+        Faults[(int)FaultKind.CutByOrder]++;
+        node.Ask([new CutOff([.. _cluster!.Nodes.Where(_ => random.Next(2) == 0).Select(n => n.Name)], Heals: false)]);
+        _cluster.At(random.Next(50, 1200), () => node.Later(() => node.Ask([Healing()])));
+    }
+
+    private void DisturbByOrder(Random random)
+    {
+        var node = Any(random);
+        if (_isQuiet || node.IsPaused || !node.IsUp) return;
+        Faults[(int)FaultKind.DisturbedByOrder]++;
+        foreach (var kind in Enum.GetValues<LinkFaultKind>())
+        {
+            node.Ask([new DisturbFrames(
+                (int)kind, new FrameFault(kind, 0.1 * random.NextDouble(), DelayMs: 20 * random.NextDouble()), (ulong)random.Next(), [.. _cluster!.Nodes.Select(n => n.Name)])]);
+        }
+        _cluster!.At(random.Next(50, 1200), () => node.Later(() => node.Ask([.. Enum.GetValues<LinkFaultKind>().Select(k => new MendFrames((int)k))])));
+    }
+
+    private CutOff Healing() => new([.. _cluster!.Nodes.Select(n => n.Name)], Heals: true);
+
     private void Drain(Random random)
     {
         var node = Any(random);
@@ -257,6 +299,7 @@ internal sealed class SimulatedFaults
         _cut.Clear();
         _cutFromStore.Clear();
         foreach (var node in _cluster.Nodes.Where(n => !n.IsUp)) node.Start();
+        foreach (var node in _cluster.Nodes) node.Later(() => node.Ask([Healing(), .. Enum.GetValues<LinkFaultKind>().Select(k => new MendFrames((int)k))]));
     }
 
     private SimulatedNode Any(Random random) => _cluster!.Nodes[random.Next(_cluster.Nodes.Count)];

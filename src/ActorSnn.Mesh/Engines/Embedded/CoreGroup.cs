@@ -139,6 +139,8 @@ internal sealed class CoreGroup : IDisposable
     {
         lock (_gate)
         {
+            // Who has been told to stop takes part in no further round.
+            if (_stopping) return;
             _working = _workers.Length;
             _round++;
             Monitor.PulseAll(_gate);
@@ -199,6 +201,24 @@ internal sealed class CoreGroup : IDisposable
         {
             if (--_working == 0) Monitor.PulseAll(_gate);
         }
+    }
+
+    /// <summary>Discards the actor of a core, after the window it is in: those it sends to, and those it gives credit, wait for ever.</summary>
+    /// <param name="core">Number of the core.</param>
+    /// <returns>False when it is not here, or gone already.</returns>
+    public bool Kill(int core)
+    {
+        if (Array.Find(_cores, c => c.Machine.Core.Index == core) is not { IsGone: false } found) return false;
+        found.IsGone = true;
+        foreach (var worker in _workers) worker.Drop(found);
+        return true;
+    }
+
+    /// <summary>Says how much longer the ticks of cores take than they have to; not at all for cores that are not named.</summary>
+    /// <param name="microsecondsPerTick">By number of the core.</param>
+    public void SlowDown(IReadOnlyDictionary<int, double> microsecondsPerTick)
+    {
+        foreach (var core in _cores) core.ExtraMicrosecondsPerTick = microsecondsPerTick.GetValueOrDefault(core.Machine.Core.Index);
     }
 
     internal void Fail(CoreFailedException failure)

@@ -8,9 +8,16 @@ internal sealed class EmbeddedCore(CoreMachine machine, CaptureBoard? captures =
     private EmbeddedLink[] _inputs = [];
     private EmbeddedLink[] _outputs = [];
     private EmbeddedWorker[] _neighbours = [];
+    private EmbeddedWorker? _worker;
     private long _nextCapture = captures?.Schedule.NextAfter(machine.Core.Tick) ?? long.MaxValue;
 
     public CoreMachine Machine { get; } = machine;
+
+    /// <summary>How much longer a tick takes than it has to, in microseconds: a fault.</summary>
+    public double ExtraMicrosecondsPerTick { get; set; }
+
+    /// <summary>Whether it was killed: nobody runs it any more.</summary>
+    public bool IsGone { get; set; }
 
     /// <summary>Connects the links, in the machine's order.</summary>
     /// <param name="worker">The worker that runs this core.</param>
@@ -19,6 +26,7 @@ internal sealed class EmbeddedCore(CoreMachine machine, CaptureBoard? captures =
     /// <param name="workerOf">The worker that looks after each other end.</param>
     public void Connect(EmbeddedWorker worker, EmbeddedLink[] inputs, EmbeddedLink[] outputs, Func<LinkEnd, EmbeddedWorker> workerOf)
     {
+        _worker = worker;
         _inputs = inputs;
         _outputs = outputs;
         // Consumers wait for packets, producers for credit.
@@ -42,7 +50,9 @@ internal sealed class EmbeddedCore(CoreMachine machine, CaptureBoard? captures =
         // The schedule of a run that goes on beyond its last tick has a next one after all.
         if (_nextCapture == long.MaxValue && captures is not null) _nextCapture = captures.Schedule.NextAfter(Machine.Core.Tick);
         // No window straddles a checkpoint.
+        long before = Machine.Core.Tick;
         if (!Machine.Run(Math.Min(limit, _nextCapture), this)) return false;
+        if (ExtraMicrosecondsPerTick > 0) _worker!.Dawdle(ExtraMicrosecondsPerTick * (Machine.Core.Tick - before));
         if (Machine.Core.Tick == _nextCapture)
         {
             captures!.Add(Machine.Core);

@@ -9,5 +9,9 @@ public sealed class EmbeddedEngine : IEngine
     public string Name => "embedded";
 
     /// <inheritdoc/>
-    public IMesh Build(Placement placement, MeshOptions? options = null) => new EmbeddedMesh(placement, options ?? new MeshOptions());
+    public IMesh Build(Placement placement, MeshOptions? options = null)
+    {
+        options ??= new MeshOptions();
+        return options.WithDisturbableLinks ? new DisturbableMesh(placement, options) : new EmbeddedMesh(placement, options);
+    }
 }

@@ -1,26 +1,32 @@
+using System.Collections.Immutable;
 using ActorSnn.Cores;
+using ActorSnn.Mesh.Faults;
 
 namespace ActorSnn.Mesh.Embedded;
 
 /// <summary>The cores of a mesh in one process.</summary>
-internal sealed class EmbeddedMesh : IMesh
+internal sealed class EmbeddedMesh : IBreakableMesh
 {
-    private readonly CoreGroup _group;
+    private readonly MeshOptions _options;
+    private readonly ImmutableArray<CoreLink> _links;
+    private readonly int[] _windows;
     private readonly int _runAhead;
+    private readonly int _threads;
+    private readonly object _killing = new();
+    private volatile CoreGroup _group;
+    private volatile bool _isAnyGone;
+    private volatile bool _isDisposed;
+    private IReadOnlyDictionary<int, double> _slow = new Dictionary<int, double>();
 
     public EmbeddedMesh(Placement placement, MeshOptions options)
     {
-        Placement = placement;
+        (Placement, _options) = (placement, options);
         _runAhead = options.RunAheadFor(placement.Network.MaxDelay);
-        var links = placement.Links();
-        int threads = options.ThreadsFor(placement);
+        _links = placement.Links();
+        _threads = options.ThreadsFor(placement);
         // One thread runs cores in turn anyway: it gains from long windows and loses nothing.
-        var windows = threads > 1 ? LoopWindows.Of(placement.Cores.Length, links) : [.. placement.Cores.Select(_ => _runAhead)];
-        var machines = new CoreMachine[placement.Cores.Length];
-        Parallel.For(0, machines.Length, i =>
-            machines[i] = new CoreMachine(new NeuronCore(placement, i, _runAhead, options.Core), links, _runAhead, windows[i]));
-        _group = new CoreGroup(placement, machines, _runAhead, threads);
-        _group.Start();
+        _windows = _threads > 1 ? LoopWindows.Of(placement.Cores.Length, _links) : [.. placement.Cores.Select(_ => _runAhead)];
+        _group = Connect(new NeuronCore?[placement.Cores.Length]);
     }
 
     public Placement Placement { get; }
@@ -29,22 +35,26 @@ internal sealed class EmbeddedMesh : IMesh
 
     public long Tick => _group.Tick;
 
+    public long FurthestTick => _group.FurthestTick;
+
     public MeshTraffic Traffic => new([.. _group.Cores.SelectMany(c => c.Machine.Sent.ToArray())]);
+
+    public FaultCounts Counts { get; } = new();
 
     public long RunTo(long tick, CancellationToken cancellation = default)
     {
-        ObjectDisposedException.ThrowIf(_group.IsStopping && _group.Failure is null, this);
-        if (_group.Failure is { } earlier) throw earlier;
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfBroken();
         if (tick <= Tick || cancellation.IsCancellationRequested) return Tick;
         _group.Limit = tick;
         using (cancellation.Register(StopEarly)) _group.RunRound();
         // Stopped early, a core may already have been past the lowered limit: the others catch up with it.
-        while (_group.Failure is null && _group.FurthestTick is var furthest && furthest > Tick)
+        while (!_group.IsStopping && _group.FurthestTick is var furthest && furthest > Tick)
         {
             _group.Limit = furthest;
             _group.RunRound();
         }
-        if (_group.Failure is { } failure) throw failure;
+        ThrowIfBroken();
         return Tick;
     }
 
@@ -71,7 +81,67 @@ internal sealed class EmbeddedMesh : IMesh
         return recordings;
     }
 
-    public void Dispose() => _group.Dispose();
+    public void Disturb(DisturbLinks order) =>
+        throw new FaultRefusedException($"links between cores are memory here, and nothing can happen to them; ask for links that can be disturbed ({nameof(MeshOptions)}.{nameof(MeshOptions.WithDisturbableLinks)})");
+
+    public void Mend(int fault)
+    {
+    }
+
+    public void SlowDown(IReadOnlyDictionary<int, double> microsecondsPerTick)
+    {
+        lock (_killing)
+        {
+            _slow = microsecondsPerTick;
+            _group.SlowDown(_slow);
+        }
+    }
+
+    public bool Kill(int core)
+    {
+        lock (_killing)
+        {
+            if (!_group.Kill(core)) return false;
+            _isAnyGone = true;
+            // The others would get no further than the run-ahead, and wait.
+            _group.Stop();
+            return true;
+        }
+    }
+
+    public void Rebuild(bool all)
+    {
+        lock (_killing)
+        {
+            _group.Dispose();
+            _group = Connect([.. _group.Cores.Select(c => all || c.IsGone ? null : c.Machine.Core)]);
+            _group.SlowDown(_slow);
+            _isAnyGone = false;
+        }
+    }
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _group.Dispose();
+    }
+
+    /// <summary>Starts threads on cores: those given, by number, and new ones where there is none.</summary>
+    private CoreGroup Connect(NeuronCore?[] cores)
+    {
+        var machines = new CoreMachine[cores.Length];
+        Parallel.For(0, machines.Length, i =>
+            machines[i] = new CoreMachine(cores[i] ?? new NeuronCore(Placement, i, _runAhead, _options.Core), _links, _runAhead, _windows[i]));
+        var group = new CoreGroup(Placement, machines, _runAhead, _threads);
+        group.Start();
+        return group;
+    }
+
+    private void ThrowIfBroken()
+    {
+        if (_group.Failure is { } failure) throw failure;
+        if (_isAnyGone) throw new CoreGoneException();
+    }
 
     /// <summary>Lowers the limit to a tick just beyond all cores: a window is at most one run-ahead long.</summary>
     private void StopEarly() => _group.Limit = Math.Min(_group.Limit, _group.FurthestTick + _runAhead);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ActorSnn.Mesh.Embedded;
 
 /// <summary>
@@ -17,7 +19,7 @@ internal sealed class EmbeddedWorker
 
     private readonly CoreGroup _group;
     private readonly IPump? _pump;
-    private readonly EmbeddedCore[] _cores;
+    private volatile EmbeddedCore[] _cores;
     private AutoResetEvent? _wake;
     private readonly int _index;
     private readonly int _eagerPolls;
@@ -62,6 +64,21 @@ internal sealed class EmbeddedWorker
     public void WakeIfParked()
     {
         if (_parked) Wake();
+    }
+
+    /// <summary>Runs a core no more.</summary>
+    public void Drop(EmbeddedCore core) => _cores = [.. _cores.Where(c => c != core)];
+
+    /// <summary>Takes time, as a core would that had more to do; not when everything is about to stop.</summary>
+    public void Dawdle(double microseconds)
+    {
+        long until = Stopwatch.GetTimestamp() + (long)(microseconds * Stopwatch.Frequency / 1e6);
+        for (long left; !_group.IsStopping && (left = until - Stopwatch.GetTimestamp()) > 0;)
+        {
+            // A sleep is longer than asked for by as much as a short one would be.
+            if (left > Stopwatch.Frequency / 200) Thread.Sleep(2);
+            else Thread.SpinWait(20);
+        }
     }
 
     private void Loop()
