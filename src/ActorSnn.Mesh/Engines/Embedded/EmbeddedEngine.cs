@@ -9,5 +9,6 @@ public sealed class EmbeddedEngine : IEngine
     public string Name => "embedded";
 
     /// <inheritdoc/>
-    public IMesh Build(Placement placement, MeshOptions? options = null) => new EmbeddedMesh(placement, options ?? new MeshOptions());
+    public IMesh Build(Placement placement, MeshOptions? options = null) =>
+        options?.Timing is { } free ? new FreeMesh(placement, options, free) : new EmbeddedMesh(placement, options ?? new MeshOptions());
 }
