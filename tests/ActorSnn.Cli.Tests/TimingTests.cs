@@ -4,7 +4,7 @@ namespace ActorSnn.Cli.Tests;
 public sealed class TimingTests : IDisposable
 {
     private const string Cuba = "run cuba --neurons 400 --ticks 2000 --json";
-    private const string Sbp = "train sbp --samples 200 --epochs 1 --crop 9 --hidden 32 --seed 3 --threads 1 --json";
+    private const string Sbp = "train sbp --samples 200 --epochs 1 --crop 9 --hidden 32 --seed 3 --json";
 
     private readonly Cli _cli = new();
 
@@ -66,7 +66,7 @@ public sealed class TimingTests : IDisposable
 
     [Theory]
     [InlineData($"{Cuba} --timing free --tick-us 20 --threads 2 --cores 4")]
-    [InlineData($"{Sbp} --timing free --tick-us 50 --threads 2")]
+    [InlineData($"{Sbp} --timing free --tick-us 50 --cores 4")]
     public void A_free_run_says_that_it_is_not_reproducible_and_accounts_for_its_spikes(string command)
     {
         var result = _cli.Run(command).Result;
