@@ -23,7 +23,7 @@ internal static class TrainCommand
         var seed = Options.Number("--seed", 0UL, "Seed of the initial weights and of the order of the images. Default: 1.");
         var hidden = Options.Number("--hidden", 1, "Hidden units. Default: 400.");
         var crop = Options.Number("--crop", 0, "Pixels left out on each side of an image. Default: 4 for mnist, 0 for the others.");
-        var timing = new TimingOptions($"{system.Disturbed}, which keeps the network going");
+        var timing = new TimingOptions($"{system.Disturbed}, those that carry the samples");
         var cores = Options.Cores();
         var threads = Options.Threads();
         var engine = Options.Engine();
