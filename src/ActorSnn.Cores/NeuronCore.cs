@@ -124,6 +124,14 @@ public sealed class NeuronCore
     /// <param name="spikes">Its spikes.</param>
     public void Receive(Slice slice, long tick, SpikeSet spikes) => _histories[slice.Population]!.Add(tick, slice.Start, spikes);
 
+    /// <summary>As <see cref="Receive"/>, for spikes of which some may be there already: two spikes of a neuron at one same tick count once.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <param name="tick">Tick of emission; the delays of what listens to it must not have passed.</param>
+    /// <param name="spikes">Its spikes.</param>
+    /// <param name="scratch">A buffer of at least as many numbers as there are spikes; must not hold the spikes themselves.</param>
+    /// <returns>How many were there already.</returns>
+    public int ReceiveOnce(Slice slice, long tick, SpikeSet spikes, Span<int> scratch) => _histories[slice.Population]!.AddOnce(tick, slice.Start, spikes, scratch);
+
     /// <summary>
     /// Runs the next tick. Within it all slices take what is due and decide which neurons spike, then synapses learn from the tick before: what
     /// that tick taught is not yet seen by the spikes delivered now.

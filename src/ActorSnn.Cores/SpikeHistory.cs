@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace ActorSnn.Cores;
 
 /// <summary>
@@ -28,6 +30,27 @@ internal abstract class SpikeHistory(int population, int size)
         Store(tick, start, spikes);
         MakeDue(tick, NoTick);
         foreach (var delayed in _delayed) delayed.Take(tick, start, spikes, NoTick);
+    }
+
+    /// <summary>As <see cref="Add"/>, for spikes of which some may be there already.</summary>
+    /// <returns>How many were.</returns>
+    public int AddOnce(long tick, int start, SpikeSet spikes, Span<int> scratch)
+    {
+        int fresh = 0;
+        foreach (int neuron in spikes.Indices)
+        {
+            if (!Has(tick, start + neuron)) scratch[fresh++] = neuron;
+        }
+        for (int w = 0; w < spikes.Bits.Length; w++)
+        {
+            for (ulong word = spikes.Bits[w]; word != 0; word &= word - 1)
+            {
+                int neuron = (w << 6) + BitOperations.TrailingZeroCount(word);
+                if (!Has(tick, start + neuron)) scratch[fresh++] = neuron;
+            }
+        }
+        if (fresh > 0) Add(tick, start, new SpikeSet(scratch[..fresh]));
+        return spikes.Count - fresh;
     }
 
     /// <summary>As <see cref="Add"/>, for spikes of the past: only what is still to come after <paramref name="now"/> becomes due.</summary>
@@ -66,6 +89,9 @@ internal abstract class SpikeHistory(int population, int size)
     }
 
     protected abstract void Store(long tick, int start, SpikeSet spikes);
+
+    /// <summary>Whether a neuron spiked at a tick.</summary>
+    protected abstract bool Has(long tick, int neuron);
 
     private readonly record struct Listener(PopulationSlice Target, int Bit, int Delay, bool Learns);
 }
@@ -138,6 +164,12 @@ internal class BitHistory : SpikeHistory
         var words = Slot(tick, out int slot);
         spikes.Or(words, start);
         _count[slot] += spikes.Count;
+    }
+
+    protected override bool Has(long tick, int neuron)
+    {
+        var bits = At(tick);
+        return !bits.IsEmpty && (bits[neuron >> 6] >> (neuron & 63) & 1) != 0;
     }
 
     /// <summary>Adds a spike of one neuron, which may be there already.</summary>
@@ -238,6 +270,8 @@ internal sealed class ListHistory : SpikeHistory
         if (count > 0 && entry.Neurons[count - 1] > room[0]) entry.IsSorted = false;
         entry.Count = count + spikes.Count;
     }
+
+    protected override bool Has(long tick, int neuron) => Indices(tick).BinarySearch(neuron) >= 0;
 
     private record struct Entry(long Tick, int[] Neurons, int Count, bool IsSorted)
     {

@@ -17,7 +17,7 @@ public sealed class RunTests : IDisposable
         Assert.Equal(
             ["event", "ticks", "neurons", "synapses", "spikes", "synapticEvents", "seconds", "buildSeconds", "stateHash", "peakMemoryBytes", "name", "seed", "timeStepMs",
                 "cores", "threads", "engine", "meanRateHz", "rates", "sourceSpikes", "packets", "packetBytes", "nodes", "recoveries", "rebalances", "resumedFromTick",
-                "ticksRedone"],
+                "ticksRedone", "timing", "reproducible"],
             result.Select(f => f.Key));
         // The kick at tick 10 makes group g spike at 11 + 5 g, and all over again 50 ticks later.
         Assert.Equal((300, 1000), ((int)result["ticks"]!, (int)result["neurons"]!));

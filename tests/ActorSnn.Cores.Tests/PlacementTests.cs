@@ -32,6 +32,23 @@ public class PlacementTests
         }
     }
 
+    [Fact]
+    public void The_delay_of_a_link_is_the_shortest_of_its_slices()
+    {
+        int differing = 0;
+        for (int seed = 0; seed < Networks; seed++)
+        {
+            var placement = RandomPlacements.Make(RandomNetworks.Make(seed), 5, seed);
+            foreach (var link in placement.Links())
+            {
+                int[] delays = [.. link.Slices.Select(s => placement.ShortestDelay(s, link.To))];
+                Assert.True(link.Delay == delays.Min(), $"seed {seed}: {link}");
+                if (delays.Max() > delays.Min()) differing++;
+            }
+        }
+        Assert.InRange(differing, 10, int.MaxValue);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(5)]

@@ -52,6 +52,21 @@ public class SpikeHistoryTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Added_once_a_spike_that_is_there_already_is_only_counted(bool lists, bool asLists)
+    {
+        var history = New(lists, 0, 130, 4);
+        var scratch = new int[10];
+        Assert.Equal(0, history.AddOnce(2, 60, Set(asLists, 0, 9, 69), scratch));
+        Assert.Equal(2, history.AddOnce(2, 59, Set(asLists, 1, 3, 10), scratch));
+        Assert.Equal(1, history.AddOnce(2, 0, Set(asLists, 62), scratch));
+        Assert.Equal([60, 62, 69, 129], history.Indices(2).ToArray());
+        Assert.Equal(4, history.Count(2));
+        Assert.Equal(0, history.AddOnce(3, 0, Set(asLists, 62), scratch));
+        Assert.Equal([62], history.Indices(3).ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void A_tick_without_spikes_is_empty(bool lists, bool asLists)
     {
         var history = New(lists, 0, 70, 4);

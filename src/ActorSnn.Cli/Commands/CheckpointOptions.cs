@@ -18,6 +18,8 @@ internal sealed class CheckpointOptions(string every, string resume)
 
     public Option<bool> Resume { get; } = new("--resume") { Description = resume };
 
+    public Option[] All => [Store, Directory, Every, Resume];
+
     /// <summary>What the command line wants.</summary>
     public CheckpointRequest RequestOf(ParseResult arguments) =>
         new(arguments.GetValue(Store), arguments.GetValue(Directory), arguments.GetValue(Every), arguments.GetValue(Resume));

@@ -13,6 +13,7 @@ internal static class EvalCommand
         var dataset = Options.Dataset("the one the model was trained on");
         var data = Options.Data();
         var samples = Options.Number("--samples", 1, "Judge the first N test images only (synth: draw N). Default: all (synth: 2,000).");
+        var timing = new TimingOptions("those that carry the samples");
         var cores = Options.Cores();
         var threads = Options.Threads();
         var engine = Options.Engine();
@@ -25,6 +26,7 @@ internal static class EvalCommand
         {
             model, dataset, data, samples, cores, threads, engine, record, recordSamples, page, json, quiet,
         };
+        timing.AddTo(command);
         command.SetAction(arguments =>
         {
             using var interruption = new Interruption();
@@ -39,6 +41,7 @@ internal static class EvalCommand
                 Samples = arguments.GetValue(samples),
                 Cores = arguments.GetValue(cores),
                 Threads = arguments.GetValue(threads),
+                Timing = timing.RequestOf(arguments, cluster: [], saves: []),
                 ShownSamples = files.ShownSamples(arguments.GetValue(recordSamples)),
             };
             var system = ModelFile.SystemOf(request.Model);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ActorSnn.Cli.Output;
 using ActorSnn.Cli.Simulations;
+using ActorSnn.Cli.Systems;
 using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Commands;
@@ -14,6 +15,7 @@ internal static class RunCommand
         var ticks = Options.Number("--ticks", 1L, "Ticks to run, in all. Default: one second of simulated time.");
         var ms = Options.Milliseconds("--ms", "The same in simulated milliseconds.");
         var which = new NetworkOptions();
+        var timing = new TimingOptions("all");
         var cores = Options.Cores();
         var threads = Options.Threads();
         var engine = Options.Engine();
@@ -30,11 +32,13 @@ internal static class RunCommand
         {
             network, ticks, ms, which.Neurons, which.Delay, which.Degree, which.Seed, cores, threads, engine, update, saves.Store, saves.Directory, saves.Every, saves.Resume, record, page, json, quiet,
         };
+        timing.AddTo(command);
         cluster.AddTo(command);
         command.Add(detach);
         command.SetAction(arguments =>
         {
             using var interruption = new Interruption();
+            var requestedTiming = timing.RequestOf(arguments, [cluster.Cluster, detach], saves.All);
             var host = Options.HostOf(arguments, cluster, engine, detach);
             var report = RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet));
             var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
@@ -49,6 +53,7 @@ internal static class RunCommand
                 Cores = arguments.GetValue(cores),
                 Threads = arguments.GetValue(threads),
                 Update = Options.UpdateOf(arguments.GetValue(update)),
+                Timing = requestedTiming ?? TimingRequest.Exact,
                 Checkpoints = saves.RequestOf(arguments),
                 Recorded = files.Report is not null || files.Record is not null,
             };

@@ -23,6 +23,7 @@ internal static class TrainCommand
         var seed = Options.Number("--seed", 0UL, "Seed of the initial weights and of the order of the images. Default: 1.");
         var hidden = Options.Number("--hidden", 1, "Hidden units. Default: 400.");
         var crop = Options.Number("--crop", 0, "Pixels left out on each side of an image. Default: 4 for mnist, 0 for the others.");
+        var timing = new TimingOptions($"{system.Disturbed}, those that carry the samples");
         var cores = Options.Cores();
         var threads = Options.Threads();
         var engine = Options.Engine();
@@ -41,11 +42,13 @@ internal static class TrainCommand
         {
             dataset, data, epochs, samples, seed, hidden, crop, cores, threads, engine, saves.Store, saves.Directory, saves.Every, saves.Resume, output, record, recordSamples, page, json, quiet,
         };
+        timing.AddTo(command);
         cluster.AddTo(command);
         command.Add(detach);
         command.SetAction(arguments =>
         {
             using var interruption = new Interruption();
+            var requestedTiming = timing.RequestOf(arguments, [cluster.Cluster, detach], saves.All);
             var host = Options.HostOf(arguments, cluster, engine, detach);
             var report = RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet));
             var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
@@ -61,6 +64,7 @@ internal static class TrainCommand
                 Crop = arguments.GetValue(crop),
                 Cores = arguments.GetValue(cores),
                 Threads = arguments.GetValue(threads),
+                Timing = requestedTiming,
                 Checkpoints = saves.RequestOf(arguments),
                 Out = arguments.GetValue(output),
                 ShownSamples = files.ShownSamples(arguments.GetValue(recordSamples)),

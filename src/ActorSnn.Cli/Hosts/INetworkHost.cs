@@ -58,6 +58,9 @@ internal sealed record NetworkPlan
 
     public UpdateStrategy Update { get; init; }
 
+    /// <summary>Free timing, in this process; null for the network's own, exact or delayed.</summary>
+    public FreeTiming? Free { get; init; }
+
     /// <summary>What somebody else needs to know to finish the command: its name and what it was given.</summary>
     public JsonObject About { get; init; } = [];
 }
@@ -79,6 +82,9 @@ internal interface INetworkRun : IDisposable
 
     /// <summary>What went between cores in this process; null where nobody counts.</summary>
     MeshTraffic? Traffic { get; }
+
+    /// <summary>What free timing did; null in reproducible timing.</summary>
+    FreeFigures? Free => null;
 
     /// <summary>What it went through on a cluster; null in this process.</summary>
     ClusterFigures? Figures { get; }

@@ -22,13 +22,14 @@ internal sealed class LocalHost(IEngine engine) : INetworkHost
         long ticks = plan.LastTick + 1;
         MemoryCheck.Require(network, ticks);
         var core = new CoreOptions(Update: plan.Update);
-        var rehearsal = Rehearsal.Start(network, engine, plan.Threads, core);
+        var options = new MeshOptions(plan.Threads, Core: core, Timing: plan.Free);
+        var rehearsal = Rehearsal.Start(network, engine, options);
         var placement = Placer.Place(network, new PlacementOptions(plan.Cores, Workers: plan.Workers));
         MemoryCheck.Require(placement, ticks);
-        var mesh = engine.Build(placement, new MeshOptions(plan.Threads, Core: core));
+        var mesh = engine.Build(placement, options);
         rehearsal.Wait();
         if (from is not null) mesh.Restore(from);
-        return new LocalRun(mesh);
+        return plan.Free is null ? new LocalRun(mesh) : new FreeRun(mesh);
     }
 
     /// <summary>Runs in pieces of a fraction of a second. How it is cut changes no result.</summary>

@@ -40,6 +40,7 @@ internal sealed class TextReport : RunReport
                 Row(table, Caption(measure), $"{measure.Value:0.00 %}", $"{best.Value:0.00 %}", $"{best.Epoch}");
             _console.Write(table);
         }
+        Timing(result.Timing);
         if (result.Cluster is not null) Line($"{result.Cluster}");
         Files(result.Record, result.Report);
         if (result.Model is null) return;
@@ -59,6 +60,7 @@ internal sealed class TextReport : RunReport
         Line($"{Several(result.Neurons, "neuron")}, {Several(result.Synapses, "synapse")}, {Several(result.Spikes, "spike")} ({result.MeanRateHz:0.000} Hz), "
             + $"{Several(result.SynapticEvents, "synaptic event")}");
         Line($"state hash {result.StateHash}");
+        Timing(result.Timing);
         if (result.Cluster is not null) Line($"{result.Cluster}");
         Files(result.Record, result.Report);
         if (result.Checkpoint is not null) Line($"checkpoint {result.Checkpoint}");
@@ -71,6 +73,7 @@ internal sealed class TextReport : RunReport
         var table = NewTable($"accuracy on {Count(result.TestSamples)} test images", "");
         foreach (var measure in result.Accuracy!) Row(table, Caption(measure), $"{measure.Value:0.00 %}");
         _console.Write(table);
+        Timing(result.Timing);
         Files(result.Record, result.Report);
     }
 
@@ -128,6 +131,21 @@ internal sealed class TextReport : RunReport
         Line($"{Several(network.NeuronCount, "neuron")}, {Several(description.Synapses, "synapse")}, {Count(description.PlasticSynapses)} of them plastic, "
             + $"{Count(description.SynapseBytes)} bytes of synapses; {Several(description.Placement.Cores.Length, "core")}, {Several(description.Links.Length, "link")}");
         Line($"about {MemoryCheck.Gigabytes(description.MemoryBytes)} of memory to run");
+    }
+
+    private void Timing(TimingResult timing)
+    {
+        if (timing.Free is not { } free)
+        {
+            if (timing.Mode != $"{TimingRequest.Exact}") Line($"timing    {timing.Mode}");
+            return;
+        }
+        Line($"timing    {timing.Mode}, {Count(timing.TickMicroseconds!.Value)} us a tick: NOT REPRODUCIBLE; {Several(free.Delivered, "spike")} delivered between cores, {Count(free.LateSpikes)} late, "
+            + $"{Count(free.Merged)} merged, {Count(free.Dropped)} dropped; {Several(free.OverrunTicks, "tick")} overrun");
+        if (free.LateSpikes == 0) return;
+        var table = NewTable(">late by (ticks)", ">spikes", ">share");
+        foreach (var (ticks, spikes) in timing.LateRows()) Row(table, ticks, Count(spikes), $"{(double)spikes / free.Delivered:0.0000 %}");
+        _console.Write(table);
     }
 
     private static void Files(string? record, string? report)

@@ -14,7 +14,7 @@ internal static class Rehearsal
     private const int Ticks = 200;
 
     /// <summary>Starts it; it is over when the task is. Nothing comes of it but compiled code.</summary>
-    public static Task Start(Network network, IEngine engine, int? threads, CoreOptions core)
+    public static Task Start(Network network, IEngine engine, MeshOptions options)
     {
         if (!network.Populations.Any(p => p.Model is RealNeuronModel)) return Task.CompletedTask;
         return Task.Run(() =>
@@ -23,7 +23,7 @@ internal static class Rehearsal
             {
                 var small = Reduce(network);
                 // With a thread of its own each core has links.
-                using var mesh = engine.Build(Placer.Place(small, new PlacementOptions(threads > 1 ? 2 : 1)), new MeshOptions(threads, Core: core));
+                using var mesh = engine.Build(Placer.Place(small, new PlacementOptions(options.Threads > 1 || options.Timing is not null ? 2 : 1)), options);
                 mesh.RunTo(Ticks);
                 mesh.Capture().Hash();
                 mesh.TakeRecordings();

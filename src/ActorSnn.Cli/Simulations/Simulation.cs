@@ -28,6 +28,8 @@ internal sealed record SimulationRequest
 
     public UpdateStrategy Update { get; init; }
 
+    public TimingRequest Timing { get; init; } = TimingRequest.Exact;
+
     /// <summary>Whether the spikes of all populations are recorded, beside what the network's own probes see.</summary>
     public bool Recorded { get; init; }
 
@@ -64,7 +66,7 @@ internal sealed class Simulation : IDisposable
         (_request, _engine) = (request, host.Engine);
         _checkpoints = host.OpenCheckpoints(request.Checkpoints, observer);
         var checkpoint = _checkpoints?.Resumed;
-        (_network, _counters) = WithProbes(request.Choice.Load(), request.Recorded);
+        (_network, _counters) = WithProbes(request.Timing.ApplyTo(request.Choice.Load()), request.Recorded);
         if (checkpoint is not null && checkpoint.NetworkHash != _network.Hash)
             throw new UsageException($"{checkpoint.Name} is of another network than {request.Choice.Network} as given; resume with the same network and options");
         _ticks = TicksOf(request, checkpoint);
@@ -94,6 +96,8 @@ internal sealed class Simulation : IDisposable
         _counters = [.. (about["counters"] as JsonArray ?? []).Select(c => c!.GetValue<string>())];
         if (_counters.Length != _network.Populations.Count()) throw new UsageException("that run counts no spikes; another kind of program has submitted it");
     }
+
+    private FreeTiming? Free => _request.Timing.FreeOf(_network);
 
     private long TicksDone => _run.Tick + 1;
 
@@ -144,14 +148,14 @@ internal sealed class Simulation : IDisposable
     {
         var builder = new NetworkBuilder(network);
         var taken = network.Probes.Select(p => p.Name).ToHashSet();
-        string Free(string name)
+        string Unused(string name)
         {
             while (taken.Contains(name)) name += "'";
             return name;
         }
         foreach (var population in network.Populations.Where(p => recorded && !network.Probes.Any(probe => probe is SpikeProbe && probe.Population == p.Name)))
-            builder.AddProbe(new SpikeProbe(Free($"spikes of {population.Name}"), population.Name, TickFilter.EveryTick));
-        ImmutableArray<string> counters = [.. network.Populations.Select(p => Free($"counter {p.Index}"))];
+            builder.AddProbe(new SpikeProbe(Unused($"spikes of {population.Name}"), population.Name, TickFilter.EveryTick));
+        ImmutableArray<string> counters = [.. network.Populations.Select(p => Unused($"counter {p.Index}"))];
         foreach (var population in network.Populations) builder.AddProbe(new SpikeCountProbe(counters[population.Index], population.Name, 1));
         return (builder.Build(), counters);
     }
@@ -185,8 +189,9 @@ internal sealed class Simulation : IDisposable
             Cores = request.Cores,
             Threads = request.Threads,
             // A thread without a core of its own would have nothing to do; more threads than processors gain nothing.
-            Workers = (int)Math.Min(request.Threads ?? 1, Math.Max(1, Math.Min(_network.NeuronCount, MostThreadsPerProcessor * Environment.ProcessorCount))),
+            Workers = (int)Math.Min(request.Threads ?? (Free is null ? 1 : Environment.ProcessorCount), Math.Max(1, Math.Min(_network.NeuronCount, MostThreadsPerProcessor * Environment.ProcessorCount))),
             Update = request.Update,
+            Free = Free,
             About = new JsonObject
             {
                 ["command"] = Command,
@@ -233,6 +238,7 @@ internal sealed class Simulation : IDisposable
             Mesh = _request.Recorded ? MeshOverviews.Of(_run.Placement, _run.Traffic, _ => null) : null,
             Packets = _run.Traffic?.Packets ?? 0,
             PacketBytes = _run.Traffic?.Bytes ?? 0,
+            Timing = TimingResult.Of(_network, Free, _run.Free),
             Cluster = _run.Figures,
             Interrupted = interrupted,
             Checkpoint = _checkpoints?.Last,
@@ -255,6 +261,7 @@ internal sealed class Simulation : IDisposable
         Add("--seed", choice.Seed);
         Add("--cores", _request.Cores);
         Add("--threads", _request.Threads);
+        foreach (string word in _request.Timing.Options) command.Add(word);
         if (_request.Update != UpdateStrategy.Auto) Add("--update", $"{_request.Update}".ToLowerInvariant());
         return command.ToString();
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ActorSnn.Cli.Hosts;
+using ActorSnn.Cli.Systems;
 using ActorSnn.Mesh;
 using ActorSnn.Networks;
 using ActorSnn.Reports;
@@ -67,6 +68,8 @@ internal sealed record SimulationResult
     /// <summary>The directory of the recording written; null for none.</summary>
     public string? Record { get; init; }
 
+    public required TimingResult Timing { get; init; }
+
     /// <summary>What it went through on a cluster; null when it ran in this process.</summary>
     public ClusterFigures? Cluster { get; init; }
 
@@ -122,6 +125,7 @@ internal sealed record SimulationResult
             ["packetBytes"] = PacketBytes,
         };
         ClusterFigures.AddTo(json, Cluster);
+        Timing.AddTo(json);
         if (Report is not null) json["report"] = Report;
         if (Record is not null) json["record"] = Record;
         if (Checkpoint is not null) json["checkpoint"] = new JsonObject { ["store"] = Checkpoint.Store, ["tick"] = Checkpoint.Tick };

@@ -16,6 +16,9 @@ internal interface ILearningSystem
     /// <summary>Kind of its model files.</summary>
     string ModelKind { get; }
 
+    /// <summary>Pattern of the projections that delayed timing disturbs unless told otherwise: those that carry what is learned from, not what keeps the network going.</summary>
+    string Disturbed { get; }
+
     /// <summary>Trains, evaluates after every epoch, and saves the model.</summary>
     /// <exception cref="UsageException">The request cannot be met; nothing has been written.</exception>
     RunResult Train(TrainRequest request, INetworkHost host, IRunObserver observer, CancellationToken stop);
@@ -72,6 +75,8 @@ internal sealed record TrainRequest
 
     public int? Threads { get; init; }
 
+    public TimingRequest? Timing { get; init; }
+
     public CheckpointRequest Checkpoints { get; init; } = new();
 
     public string? Out { get; init; }
@@ -94,6 +99,8 @@ internal sealed record EvaluateRequest
     public int? Cores { get; init; }
 
     public int? Threads { get; init; }
+
+    public TimingRequest? Timing { get; init; }
 
     /// <summary>Samples to show at work in <see cref="RunResult.Details"/>; null when nobody asks for details.</summary>
     public int? ShownSamples { get; init; }

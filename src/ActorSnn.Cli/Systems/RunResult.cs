@@ -125,6 +125,8 @@ internal sealed record RunResult
     /// <summary>How an interrupted run goes on; null when it cannot.</summary>
     public string? ResumeCommand { get; init; }
 
+    public required TimingResult Timing { get; init; }
+
     /// <summary>What it went through on a cluster; null when it ran in this process.</summary>
     public ClusterFigures? Cluster { get; init; }
 
@@ -172,6 +174,7 @@ internal sealed record RunResult
             json["bestEpoch"] = new JsonObject(Best.Select(b => KeyValuePair.Create(b.Name, (JsonNode?)b.Epoch)));
         }
         ClusterFigures.AddTo(json, Cluster);
+        Timing.AddTo(json);
         if (Model is not null) json["model"] = Model;
         if (Checkpoint is not null) json["checkpoint"] = new JsonObject { ["store"] = Checkpoint.Store, ["tick"] = Checkpoint.Tick };
         if (Report is not null) json["report"] = Report;

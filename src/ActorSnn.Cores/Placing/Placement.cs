@@ -54,8 +54,7 @@ public sealed record Placement(Network Network, ImmutableArray<CorePlacement> Co
                 foreach (var (to, target) in byPopulation[projection.Target])
                 {
                     if (from == to || !Reaches(projection, source, target)) continue;
-                    // Learning looks at what happened one tick ago, whatever the delay.
-                    int delay = projection.IsPlastic ? 1 : projection.Delay.Min;
+                    int delay = DelayOf(projection);
                     if (links.TryGetValue((from, to), out var link))
                     {
                         link.Slices.Add(source);
@@ -70,6 +69,16 @@ public sealed record Placement(Network Network, ImmutableArray<CorePlacement> Co
         }
         return [.. links.Select(l => new CoreLink(l.Key.From, l.Key.To, l.Value.Delay, [.. l.Value.Slices]))];
     }
+
+    /// <summary>Shortest time from a spike of a slice to its effect on a core, in ticks: its smallest delay, or one tick where synapses learn from it.</summary>
+    /// <param name="source">The slice.</param>
+    /// <param name="core">Number of a core that a link carries its spikes to.</param>
+    public int ShortestDelay(Slice source, int core) => Network.Projections
+        .Where(p => p.Source == source.Population && Cores[core].Slices.Any(target => target.Population == p.Target && Reaches(p, source, target)))
+        .Min(DelayOf);
+
+    // Learning looks at what happened one tick ago, whatever the delay.
+    private static int DelayOf(Projection projection) => projection.IsPlastic ? 1 : projection.Delay.Min;
 
     private static bool Reaches(Projection projection, Slice source, Slice target) =>
         projection.Connectivity is not Connectivity.OneToOneConnectivity || (source.Start < target.End && target.Start < source.End);

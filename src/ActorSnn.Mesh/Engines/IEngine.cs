@@ -11,19 +11,20 @@ public interface IEngine
 
     /// <summary>Builds a mesh that stands before tick 0.</summary>
     /// <param name="placement">The placed network.</param>
-    /// <param name="options">How to run it; changes no result.</param>
-    /// <exception cref="ArgumentException">The engine has no links that can be disturbed, and such were asked for.</exception>
+    /// <param name="options">How to run it.</param>
+    /// <exception cref="ArgumentException">The engine has no links that can be disturbed, or does so in exact timing only, and something else was asked for.</exception>
     IMesh Build(Placement placement, MeshOptions? options = null);
 }
 
-/// <summary>How a mesh is run. No choice changes a result.</summary>
+/// <summary>How a mesh is run. No choice changes a result, but free timing does.</summary>
 /// <param name="Threads">
 /// Worker threads, never more than cores; null for as many as the network is worth: one for each <see cref="SynapseBytesPerThread"/>, at most one a
 /// processor. Threads that meet at every tick cost more than they bring where a tick is short.
 /// </param>
 /// <param name="RunAhead">Ticks a core may be ahead of a consumer; null for 64, and never less than the longest delay + 1.</param>
 /// <param name="Core">How cores compute.</param>
-public sealed record MeshOptions(int? Threads = null, int? RunAhead = null, CoreOptions? Core = null)
+/// <param name="Timing">Free timing, of engines that have it; null for the reproducible timing of the network, exact or delayed.</param>
+public sealed record MeshOptions(int? Threads = null, int? RunAhead = null, CoreOptions? Core = null, FreeTiming? Timing = null)
 {
     /// <summary>Bytes of synapses that are worth a thread of their own.</summary>
     public const long SynapseBytesPerThread = 1 << 20;
@@ -60,6 +61,9 @@ public interface IMesh : IDisposable
 
     /// <summary>Traffic since the start.</summary>
     MeshTraffic Traffic { get; }
+
+    /// <summary>What free timing did since the start; null in reproducible timing.</summary>
+    FreeFigures? Free => null;
 
     /// <summary>Runs all cores through a tick.</summary>
     /// <param name="tick">Last tick to run.</param>

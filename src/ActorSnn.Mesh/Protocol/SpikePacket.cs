@@ -15,7 +15,7 @@ namespace ActorSnn.Mesh;
 /// </summary>
 public sealed class SpikePacket
 {
-    private const int HeadWords = 2;
+    internal const int HeadWords = 2;
 
     /// <summary>Words of the largest slice whose neurons a 16-bit index reaches.</summary>
     private const int MostWordsOfList = (1 << 16) / 64;
@@ -149,29 +149,14 @@ public sealed class SpikePacket
     /// <param name="scratch">A buffer of at least the neurons of the largest slice.</param>
     public void DeliverTo(NeuronCore core, ReadOnlySpan<Slice> slices, Span<int> scratch)
     {
-        var words = _words.AsSpan(0, Length);
-        long first = (long)words[0] - 1;
-        for (int i = HeadWords; i < words.Length;)
-        {
-            ulong head = words[i++];
-            long tick = first + (uint)head;
-            var slice = slices[(int)(head >> 32) & 0xFFFF];
-            int sliceWords = (slice.Count + 63) >> 6;
-            if ((head >> 48 & 1) == 0)
-            {
-                var bits = words.Slice(i, sliceWords);
-                int total = 0;
-                foreach (ulong word in bits) total += BitOperations.PopCount(word);
-                core.Receive(slice, tick, new SpikeSet(bits, total));
-                i += sliceWords;
-                continue;
-            }
-            int count = (int)(head >> 49);
-            for (int n = 0; n < count; n++) scratch[n] = (int)(words[i + (n >> 2)] >> ((n & 3) << 4)) & 0xFFFF;
-            core.Receive(slice, tick, new SpikeSet(scratch[..count]));
-            i += (count + 3) / 4;
-        }
+        var entries = Read(slices, scratch);
+        while (entries.MoveNext()) core.Receive(slices[entries.Slice], entries.Tick, entries.Spikes);
     }
+
+    /// <summary>Goes through the packet, once it has been ended.</summary>
+    /// <param name="slices">The link's slices.</param>
+    /// <param name="scratch">A buffer of at least the neurons of the largest slice.</param>
+    internal SpikePacketReader Read(ReadOnlySpan<Slice> slices, Span<int> scratch) => new(_words.AsSpan(0, Length), slices, scratch);
 
     private static void PutInList(Span<ulong> list, int place, int neuron) => list[place >> 2] |= (ulong)(uint)neuron << ((place & 3) << 4);
 }

@@ -12,7 +12,9 @@ namespace ActorSnn.Cli.Systems.Sbp;
 /// <param name="Traffic">What went between them.</param>
 /// <param name="Threads">Threads that ran them.</param>
 /// <param name="Seconds">Time the circuit ran.</param>
-internal sealed record SbpEvaluation(SbpAnswers Answers, string StateHash, Placement Placement, MeshTraffic Traffic, int Threads, double Seconds)
+/// <param name="Timing">In which timing, and what that did.</param>
+internal sealed record SbpEvaluation(
+    SbpAnswers Answers, string StateHash, Placement Placement, MeshTraffic Traffic, int Threads, double Seconds, TimingResult Timing)
 {
     /// <summary>Samples between two looks at what was recorded: bounds the memory recordings take.</summary>
     private const int Portion = 2000;
@@ -24,15 +26,18 @@ internal sealed record SbpEvaluation(SbpAnswers Answers, string StateHash, Place
     /// <param name="cores">Number of cores; null lets the limits decide.</param>
     /// <param name="threads">Threads; null lets the engine decide.</param>
     /// <param name="stop">Ends it early.</param>
+    /// <param name="timing">When spikes arrive.</param>
     /// <param name="progress">Is told samples and seconds.</param>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static SbpEvaluation Run(
-        SbpWeights weights, SbpSamples test, IEngine engine, int? cores, int? threads, CancellationToken stop, Action<long, double>? progress = null)
+        SbpWeights weights, SbpSamples test, IEngine engine, int? cores, int? threads, CancellationToken stop, TimingRequest timing,
+        Action<long, double>? progress = null)
     {
-        var network = SbpCircuit.Inference(weights, test.Inputs);
+        var network = timing.ApplyTo(SbpCircuit.Inference(weights, test.Inputs));
         RequestedCores.Require(network, cores);
         var placement = Placer.Place(network, new PlacementOptions(cores));
-        using var mesh = engine.Build(placement, new MeshOptions(threads));
+        var free = timing.FreeOf(network);
+        using var mesh = engine.Build(placement, new MeshOptions(threads, Timing: free));
         int outputs = weights.Outputs;
         var spikes = new bool[test.Labels.Length * outputs];
         var potentials = new float[spikes.Length];
@@ -54,7 +59,8 @@ internal sealed record SbpEvaluation(SbpAnswers Answers, string StateHash, Place
             progress?.Invoke(done, clock.Elapsed.TotalSeconds);
         }
         return new SbpEvaluation(
-            SbpAnswers.Of(spikes, potentials, test.Labels, outputs), mesh.Capture().Hash(), placement, mesh.Traffic, mesh.Threads, clock.Elapsed.TotalSeconds);
+            SbpAnswers.Of(spikes, potentials, test.Labels, outputs), mesh.Capture().Hash(), placement, mesh.Traffic, mesh.Threads, clock.Elapsed.TotalSeconds,
+            TimingResult.Of(network, free, mesh.Free));
     }
 
     public SbpAccuracy Accuracy => Answers.Accuracy;

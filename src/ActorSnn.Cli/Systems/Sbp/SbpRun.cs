@@ -11,7 +11,8 @@ namespace ActorSnn.Cli.Systems.Sbp;
 /// <param name="Crop">Pixels left out on each side.</param>
 /// <param name="Samples">Only the first so many training images; null for all.</param>
 /// <param name="Epochs">Passes over the training set. May grow when resumed.</param>
-internal sealed record SbpRun(string Dataset, ulong Seed, int Hidden, int Crop, int? Samples, int Epochs)
+/// <param name="Timing">When spikes arrive.</param>
+internal sealed record SbpRun(string Dataset, ulong Seed, int Hidden, int Crop, int? Samples, int Epochs, TimingRequest Timing)
 {
     public const string System = "sbp";
     private const ulong DefaultSeed = 1;
@@ -22,7 +23,7 @@ internal sealed record SbpRun(string Dataset, ulong Seed, int Hidden, int Crop, 
         string dataset = request.Dataset ?? SbpDefaults.TrainingDataset;
         return new SbpRun(
             dataset, request.Seed ?? DefaultSeed, request.Hidden ?? SbpDefaults.Hidden, request.Crop ?? SbpDefaults.Crop(dataset), request.Samples,
-            request.Epochs ?? SbpDefaults.Epochs(dataset));
+            request.Epochs ?? SbpDefaults.Epochs(dataset), TimingOf(request.Timing));
     }
 
     /// <summary>The run of a checkpoint: what the request does not say is as it was.</summary>
@@ -34,7 +35,7 @@ internal sealed record SbpRun(string Dataset, ulong Seed, int Hidden, int Crop, 
         var saved = new SbpRun(
             checkpoint.RequireOfRun<string>("dataset"), checkpoint.RequireOfRun<ulong>("seed"), checkpoint.RequireOfRun<int>("hidden"),
             checkpoint.RequireOfRun<int>("crop"), checkpoint.Run["samples"] is null ? null : checkpoint.RequireOfRun<int>("samples"),
-            checkpoint.RequireOfRun<int>("epochs"));
+            checkpoint.RequireOfRun<int>("epochs"), TimingOf(checkpoint));
 
         void Same<T>(string option, T asked, T was, bool isAsked)
         {
@@ -46,6 +47,7 @@ internal sealed record SbpRun(string Dataset, ulong Seed, int Hidden, int Crop, 
         Same("hidden", request.Hidden, saved.Hidden, request.Hidden is not null);
         Same("crop", request.Crop, saved.Crop, request.Crop is not null);
         Same("samples", request.Samples, saved.Samples, request.Samples is not null);
+        Same("timing", $"{TimingOf(request.Timing)}", $"{saved.Timing}", request.Timing is not null);
         return saved with { Epochs = request.Epochs ?? saved.Epochs };
     }
 
@@ -63,6 +65,7 @@ internal sealed record SbpRun(string Dataset, ulong Seed, int Hidden, int Crop, 
         ["crop"] = Crop,
         ["samples"] = Samples,
         ["epochs"] = Epochs,
+        ["timing"] = Timing.ToJson(),
         ["seconds"] = seconds,
         ["history"] = new JsonArray([.. history.Select(e => new JsonArray(e.Accuracy.Exact, e.Accuracy.Spikes, e.Accuracy.Potential, e.Loss))]),
     };
@@ -75,11 +78,27 @@ internal sealed record SbpRun(string Dataset, ulong Seed, int Hidden, int Crop, 
         {
             return new SbpRun(
                 about["dataset"]!.GetValue<string>(), about["seed"]!.GetValue<ulong>(), about["hidden"]!.GetValue<int>(), about["crop"]!.GetValue<int>(),
-                about["samples"]?.GetValue<int>(), about["epochs"]!.GetValue<int>());
+                about["samples"]?.GetValue<int>(), about["epochs"]!.GetValue<int>(),
+                TimingRequest.FromJson(about["timing"]));
         }
         catch (Exception e) when (e is NullReferenceException or InvalidOperationException or FormatException)
         {
             throw new UsageException("the notes of that run are those of another build; attach with the build that submitted it");
+        }
+    }
+
+    /// <summary>Timing as asked for, with what is not said filled in.</summary>
+    public static TimingRequest TimingOf(TimingRequest? asked) => (asked ?? TimingRequest.Exact).Disturbing(SbpDefaults.Disturbed);
+
+    private static TimingRequest TimingOf(Checkpoint checkpoint)
+    {
+        try
+        {
+            return TimingRequest.FromJson(checkpoint.Run["timing"]);
+        }
+        catch (FormatException e)
+        {
+            throw new Networks.ArchiveException($"{checkpoint.Name}", $"\"timing\" of its notes is of another build: {e.Message}");
         }
     }
 
@@ -112,6 +131,9 @@ internal static class SbpDefaults
     public const string DescribedDataset = Mnist;
 
     public const int Hidden = 400;
+
+    /// <summary>The weights of the forward pass, from x to h and from h to o: a ring of gates that misses a beat stops the network.</summary>
+    public const string Disturbed = "?->?";
 
     private const string Mnist = "mnist";
 

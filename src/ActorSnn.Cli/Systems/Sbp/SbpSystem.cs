@@ -17,6 +17,8 @@ internal sealed class SbpSystem : ILearningSystem
 
     public string ModelKind => SbpModel.Kind;
 
+    public string Disturbed => SbpDefaults.Disturbed;
+
     public RunResult Train(TrainRequest request, INetworkHost host, IRunObserver observer, CancellationToken stop)
     {
         using var checkpoints = host.OpenCheckpoints(request.Checkpoints, observer);
@@ -90,6 +92,7 @@ internal sealed class SbpSystem : ILearningSystem
             Seconds = training.Seconds,
             TestSamples = test.Labels.Length,
             Sizes = SizesOf(weights),
+            Timing = training.Timing,
             Cluster = training.Figures,
             Model = completed ? model : null,
             Data = request.Data,
@@ -110,7 +113,7 @@ internal sealed class SbpSystem : ILearningSystem
         SbpTraining training, SbpWeights weights, SbpSamples test, int crop, int shown, IEngine engine, TrainRequest request)
     {
         // Interrupted, or resumed with nothing left to do, this process may not have evaluated these weights.
-        var answers = training.LastAnswers ?? SbpEvaluation.Run(weights, test, engine, cores: null, request.Threads, CancellationToken.None).Answers;
+        var answers = training.LastAnswers ?? SbpEvaluation.Run(weights, test, engine, cores: null, request.Threads, CancellationToken.None, TimingRequest.Exact).Answers;
         return new RunDetails(
             [.. training.History.Select((epoch, i) => new EpochScores(i + 1, SbpEvaluation.Measures(epoch.Accuracy), epoch.Loss))], SbpDetails.LossMeaning,
             SbpDetails.Confusions(answers, test), SbpDetails.Show(weights, test, training: true, shown, engine, request.Cores, request.Threads),
@@ -123,7 +126,7 @@ internal sealed class SbpSystem : ILearningSystem
         var (dataset, test) = LoadTest(model, request.Model, request.Dataset, request.Data, request.Samples);
         stop.ThrowIfCancellationRequested();
         var evaluation = SbpEvaluation.Run(
-            model.Weights, test, engine, request.Cores, request.Threads, stop,
+            model.Weights, test, engine, request.Cores, request.Threads, stop, SbpRun.TimingOf(request.Timing),
             (done, seconds) => observer.Progress(new RunProgress(0, model.Epochs, done, test.Labels.Length, seconds, done / Math.Max(seconds, 1e-6), null)));
         return new RunResult
         {
@@ -142,6 +145,7 @@ internal sealed class SbpSystem : ILearningSystem
             Seconds = evaluation.Seconds,
             TestSamples = test.Labels.Length,
             Sizes = SizesOf(model.Weights),
+            Timing = evaluation.Timing,
             Model = request.Model,
             Data = request.Data,
             Details = request.ShownSamples is { } shown

@@ -56,7 +56,7 @@ internal sealed class SbpTraining : IDisposable
         _samplesPerEpoch = train.Inputs.Count;
         SbpLimits.RequireHidden(train.Inputs.Size, run.Hidden, train.Classes);
         var initial = SbpWeights.Initialise(train.Inputs.Size, run.Hidden, train.Classes, run.Seed);
-        _network = SbpCircuit.Training(initial, train.Inputs, BitFrames.OneHot(train.Labels, train.Classes), run.Seed);
+        _network = run.Timing.ApplyTo(SbpCircuit.Training(initial, train.Inputs, BitFrames.OneHot(train.Labels, train.Classes), run.Seed));
         RequestedCores.Require(_network, request.Cores);
         var checkpoint = checkpoints?.Resumed;
         if (checkpoint is not null) Resume(checkpoint);
@@ -92,6 +92,9 @@ internal sealed class SbpTraining : IDisposable
 
     /// <summary>Time spent training, over the whole run.</summary>
     public double Seconds => _secondsBefore + _mesh.Seconds;
+
+    /// <summary>In which timing it ran, and what that did.</summary>
+    public TimingResult Timing => TimingResult.Of(_network, _run.Timing.FreeOf(_network), _mesh.Free);
 
     /// <summary>What the run went through on a cluster; null in this process.</summary>
     public ClusterFigures? Figures => _mesh.Figures;
@@ -163,6 +166,7 @@ internal sealed class SbpTraining : IDisposable
             KeptTicks = [.. Enumerable.Range(1, _run.Epochs).Select(e => SbpCircuit.TickAfterSamples((long)e * _samplesPerEpoch))],
             Cores = request.Cores,
             Threads = request.Threads,
+            Free = _run.Timing.FreeOf(_network),
             About = about,
         };
     }
@@ -190,7 +194,7 @@ internal sealed class SbpTraining : IDisposable
     {
         try
         {
-            var evaluation = SbpEvaluation.Run(WeightsOf(Capture()), _test, _engine, cores: null, _threads, stop);
+            var evaluation = SbpEvaluation.Run(WeightsOf(Capture()), _test, _engine, cores: null, _threads, stop, TimingRequest.Exact);
             _history.Add(new SbpEpoch(evaluation.Accuracy, evaluation.Answers.Loss));
             LastAnswers = evaluation.Answers;
         }

@@ -12,6 +12,13 @@ public sealed class EmbeddedEngine : IEngine
     public IMesh Build(Placement placement, MeshOptions? options = null)
     {
         options ??= new MeshOptions();
-        return options.WithDisturbableLinks ? new DisturbableMesh(placement, options) : new EmbeddedMesh(placement, options);
+        if (options.WithDisturbableLinks && options.Timing is not null)
+            throw new ArgumentException("links between cores can be disturbed in exact timing only: in free timing nobody waits for a repair", nameof(options));
+        return options switch
+        {
+            { Timing: { } free } => new FreeMesh(placement, options, free),
+            { WithDisturbableLinks: true } => new DisturbableMesh(placement, options),
+            _ => new EmbeddedMesh(placement, options),
+        };
     }
 }
