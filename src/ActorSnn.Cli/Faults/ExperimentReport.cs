@@ -56,17 +56,21 @@ internal static class ExperimentReport
         page.AddKeyFigure("seconds", Units.Short(disturbed.Seconds));
 
         page.AddSection("What was injected", "What the scenario says, and how often it came about. Faults that reach neurons are part of the network and happen as its spikes come.", Injected(result));
-        page.AddSection("What was detected", "What the simulator noticed, and what it did about it.", ReportBlock.Table(
-            "Noticed and repaired", ["what", "", ">number"], result.Detected.Select(d => (IReadOnlyList<string>)[Words(d.Name), d.Meaning, d.Value is { } n ? Units.Count(n) : "none"])));
+        if (scenario.MachineFaults.Any())
+        {
+            page.AddSection("What was detected", "What the simulator noticed, and what it did about it.", ReportBlock.Table(
+                "Noticed and repaired", ["what", "", ">number"], result.Detected.Select(d => (IReadOnlyList<string>)[Words(d.Name), d.Meaning, d.Value is { } n ? Units.Count(n) : "none"])));
+        }
         page.AddSection("What it cost", undisturbed is null ? "There was no undisturbed run to compare with." : "The same command without faults, and under them.", Costs(result));
-        page.AddSection("The state", result.Verdict, ReportBlock.Facts([("undisturbed", undisturbed?.StateHash ?? "not run"), ("under faults", disturbed.StateHash)]));
+        page.AddSection("The state", result.Verdict, ReportBlock.Table(
+            "State hashes", ["run", "state hash"], [["undisturbed", undisturbed?.StateHash ?? "not run"], ["under faults", disturbed.StateHash]]));
         return page;
     }
 
     private static IEnumerable<ReportBlock> Injected(ExperimentResult result)
     {
-        yield return ReportBlock.Table("Faults of the scenario", ["", "kind", "whom", "how much", "when", ">times"], result.Scenario.Faults.Select(f =>
-            (IReadOnlyList<string>)[f is SimulatedFault ? "neurons" : "machine", f.Kind, FaultWords.TargetOf(f), FaultWords.ExtentOf(f), FaultWords.TimeOf(f), Times(result, f)]));
+        yield return ReportBlock.Table("Faults of the scenario", ["reaches", "kind", "whom", "how much", "when", ">times"], result.Scenario.Faults.Select(f =>
+            (IReadOnlyList<string>)[f is SimulatedFault ? "neurons" : "the machine", f.Kind, FaultWords.TargetOf(f), FaultWords.ExtentOf(f), FaultWords.TimeOf(f), Times(result, f)]));
         var suffered = result.Suffered.Where(s => s.Value > 0).ToList();
         if (suffered.Count > 0)
             yield return ReportBlock.Table("What links and cores suffered", ["what", "", ">number"], suffered.Select(s => (IReadOnlyList<string>)[Words(s.Name), s.Meaning, Units.Count(s.Value)]));
@@ -104,7 +108,7 @@ internal static class ExperimentReport
 
     private static Curve CurveOf(string name, ExperimentOutcome outcome, int measure) => new(name, [.. outcome.History.Select(e => ((double)e.Epoch, e.Accuracy[measure].Value))]);
 
-    private static string Times(ExperimentResult result, ScenarioFault fault) => result.TimesOf(fault) is { } times ? Units.Count(times) : "";
+    private static string Times(ExperimentResult result, ScenarioFault fault) => result.TimesOf(fault) is { } times ? Units.Count(times) : "in the network";
 
     private static string Shown(double? value, bool isFraction) => value is not { } number ? "" : isFraction ? Units.Percent(number) : number == Math.Round(number) ? Units.Count((long)number) : Units.Short(number);
 
