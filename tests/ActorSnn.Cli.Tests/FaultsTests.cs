@@ -96,7 +96,7 @@ public sealed class FaultsTests : IDisposable
     [UnixFact]
     public void Ctrl_C_stops_the_nodes_and_writes_no_report()
     {
-        using var running = _cli.Start($"faults {Scenario("{ kind: freeze-node, nodes: node-1, seconds: 60, at: { tick: 10 } }")} --nodes 2 --no-baseline --json -- {Cuba} --ticks 100000000");
+        using var running = _cli.Start($"faults {Scenario("{ kind: freeze-node, nodes: node-1, seconds: 60, at: { tick: 10 } }")} --nodes 2 --no-baseline --json -- {Cuba.Replace("15000", "100000000")}");
         var began = running.WaitForEvent("cluster");
         running.WaitForEvent("submitted");
         running.Signal("INT");
@@ -117,7 +117,7 @@ public sealed class FaultsTests : IDisposable
     [InlineData("{ kind: silence, populations: h }", "-- train sbp --checkpoint x", "--checkpoint: an experiment is run from beginning to end")]
     [InlineData("{ kind: silence, populations: h }", "-- train sbp --report=x.html", "--report: the experiment writes a report of its own")]
     [InlineData("{ kind: silence, populations: h }", "--report x.html --out y -- train sbp", "--out and --report both say where the report goes")]
-    [InlineData("{ kind: silence, populations: h }", "--report x.json -- train sbp", "x.json cannot be written: the JSON beside it would have the same name")]
+    [InlineData("{ kind: silence, populations: h }", "--report x.json -- train sbp", "--report x.json cannot be written: the JSON beside it would have the same name")]
     [InlineData("{ kind: silence, populations: h }", "--detection-ms 1000 -- train sbp", "--detection-ms: needs --nodes N")]
     [InlineData("{ kind: silence, populations: h }", "--nodes 2 -- eval model", "--nodes: eval runs in this process")]
     public void What_cannot_be_is_refused_in_one_line(string fault, string words, string expected)

@@ -36,6 +36,7 @@ internal static class ExperimentReport
         foreach (var cost in result.Costs) TextConsole.Row(costs, cost.Name, Shown(cost.Undisturbed, cost.IsFraction), Shown(cost.Disturbed, cost.IsFraction), Change(cost.Undisturbed, cost.Disturbed, cost.IsFraction));
         console.Write(costs);
         if (result.Disturbed.Cluster is { } cluster) TextConsole.Line($"{cluster}");
+        if (result.Missed is { } missed) TextConsole.Line(missed);
         TextConsole.Line(result.Verdict);
         TextConsole.Line($"report    {result.Files.Report}");
         TextConsole.Line($"figures   {result.Files.Json}");
@@ -55,7 +56,8 @@ internal static class ExperimentReport
         }
         page.AddKeyFigure("seconds", Units.Short(disturbed.Seconds));
 
-        page.AddSection("What was injected", "What the scenario says, and how often it came about. Faults that reach neurons are part of the network and happen as its spikes come.", Injected(result));
+        page.AddSection("What was injected", "What the scenario says, and how often it came about. Faults that reach neurons are part of the network and happen as its spikes come."
+            + (result.Missed is { } missed ? $" {missed}" : ""), Injected(result));
         if (scenario.MachineFaults.Any())
         {
             page.AddSection("What was detected", "What the simulator noticed, and what it did about it.", ReportBlock.Table(

@@ -90,6 +90,16 @@ internal sealed record ExperimentResult
     /// <summary>How often a fault of the machine happened; null for one of the simulation, which is part of the network.</summary>
     public int? TimesOf(ScenarioFault fault) => fault is MachineFault ? Injected.Where(i => i.Order.Fault == fault.Place && !IsEnd(i.Order)).Select(i => i.Order.Occurrence).Distinct().Count() : null;
 
+    /// <summary>A sentence on faults that never came about; null when all did.</summary>
+    public string? Missed
+    {
+        get
+        {
+            var missed = Scenario.Faults.Where(f => TimesOf(f) == 0).ToList();
+            return missed.Count == 0 ? null : $"The run was over before {string.Join(", ", missed.Select(f => $"{f.Kind} ({FaultWords.TimeOf(f)})"))} came about.";
+        }
+    }
+
     public JsonObject ToJson()
     {
         var json = new JsonObject
