@@ -1,6 +1,7 @@
 using ActorSnn.Cli.Hosts;
 using ActorSnn.Datasets;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Faults;
 using ActorSnn.Mesh.Stores;
 using ActorSnn.Networks;
 
@@ -19,7 +20,7 @@ internal static class Failures
         if (cause is LeftRunException { IsAsked: true }) return ExitCode.Done;
         var (code, line) = cause switch
         {
-            UsageException or DatasetException or NetworkException or ArchiveException or DamagedPartException => (ExitCode.BadInput, cause.Message),
+            UsageException or DatasetException or NetworkException or ScenarioException or FaultRefusedException or ArchiveException or DamagedPartException => (ExitCode.BadInput, cause.Message),
             LeftRunException => (ExitCode.Interrupted, cause.Message),
             OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
             CoreFailedException or IOException or UnauthorizedAccessException => (ExitCode.Failed, cause.Message),

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ActorSnn.Mesh.Tcp;
 
 namespace ActorSnn.Cli.Clusters;
 
@@ -9,6 +10,8 @@ namespace ActorSnn.Cli.Clusters;
 internal sealed class LocalCluster : IDisposable
 {
     private const int MsToLeave = 5000;
+    private const int MsToJoin = 60_000;
+    private const int MsBetweenLooks = 50;
 
     private readonly List<LocalNode> _nodes = [];
     private readonly IReadOnlyList<string> _options;
@@ -46,6 +49,56 @@ internal sealed class LocalCluster : IDisposable
             lock (_gate) _nodes.Add(node);
             Start(node, "127.0.0.1:0");
             node.Name = node.Listening.Task.GetAwaiter().GetResult() ?? throw new UsageException($"node {i + 1} has not started: {node.LastError}");
+        }
+    }
+
+    /// <summary>Waits until all nodes know each other.</summary>
+    /// <exception cref="ClusterException">That takes too long.</exception>
+    public void WaitUntilJoined(CancellationToken stop)
+    {
+        using var client = new ClusterClient(Names, new ProtectionSettings().ToOptions());
+        long until = Environment.TickCount64 + MsToJoin;
+        while (client.Status().Nodes.Count(n => n.IsReady) < _nodes.Count)
+        {
+            stop.ThrowIfCancellationRequested();
+            if (Environment.TickCount64 > until) throw new ClusterException($"after {MsToJoin / 1000} s not all nodes have joined");
+            stop.WaitHandle.WaitOne(MsBetweenLooks);
+        }
+    }
+
+    /// <summary>Kills a node, as by <c>kill -9</c>. One that is not running stays so, unless it is to be started again.</summary>
+    /// <param name="index">Which node.</param>
+    /// <param name="startsAgain">Whether it is started again.</param>
+    public void Kill(int index, bool startsAgain)
+    {
+        lock (_gate)
+        {
+            var node = _nodes[index];
+            if (_isEnding) return;
+            if (node.IsDown)
+            {
+                if (startsAgain) StartAgain(node);
+                return;
+            }
+            node.StartsAgain |= startsAgain;
+            node.Process.Kill();
+        }
+    }
+
+    /// <summary>Stops a node's process for a while.</summary>
+    /// <param name="index">Which node.</param>
+    /// <param name="seconds">How long.</param>
+    /// <exception cref="PlatformNotSupportedException">The system cannot do that.</exception>
+    public void Freeze(int index, double seconds)
+    {
+        if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("Windows cannot stop a process for a while");
+        lock (_gate)
+        {
+            var node = _nodes[index];
+            if (_isEnding || node.IsDown) return;
+            Signal(node, "STOP");
+            node.Thaw?.Dispose();
+            node.Thaw = new Timer(_ => Thaw(node), null, TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -97,11 +150,35 @@ internal sealed class LocalCluster : IDisposable
                 node.Listening.TrySetResult(null);
                 return;
             }
+            bool isWanted = _restarts || node.StartsAgain;
+            (node.IsDown, node.StartsAgain) = (true, false);
             _observer.NodeEnded(node.Name, process.Id, process.ExitCode);
-            if (!_restarts || process.ExitCode == ExitCode.Done) return;
-            Start(node, node.Name);
-            _observer.NodeRestarted(node.Name, node.Process.Id);
+            if (isWanted && process.ExitCode != ExitCode.Done) StartAgain(node);
         }
+    }
+
+    private void StartAgain(LocalNode node)
+    {
+        node.IsDown = false;
+        Start(node, node.Name);
+        _observer.NodeRestarted(node.Name, node.Process.Id);
+    }
+
+    private void Thaw(LocalNode node)
+    {
+        lock (_gate)
+        {
+            if (node.Thaw is null) return;
+            node.Thaw.Dispose();
+            node.Thaw = null;
+            if (!node.IsDown) Signal(node, "CONT");
+        }
+    }
+
+    private static void Signal(LocalNode node, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{node.Process.Id}"]);
+        kill.WaitForExit();
     }
 
     private void OnExit(object? sender, EventArgs e) => End();
@@ -114,6 +191,7 @@ internal sealed class LocalCluster : IDisposable
             _isEnding = true;
             foreach (var node in _nodes)
             {
+                Thaw(node);
                 try
                 {
                     node.Process?.StandardInput.Close();
@@ -134,6 +212,15 @@ internal sealed class LocalCluster : IDisposable
         public string Name { get; set; } = "";
 
         public Process Process { get; set; } = null!;
+
+        /// <summary>Whether its process has ended and no other was started.</summary>
+        public bool IsDown { get; set; }
+
+        /// <summary>Whether it is to be started again when its process ends.</summary>
+        public bool StartsAgain { get; set; }
+
+        /// <summary>Continues its process; null when that is not stopped.</summary>
+        public Timer? Thaw { get; set; }
 
         public string LastError { get; private set; } = "no reason is known";
 

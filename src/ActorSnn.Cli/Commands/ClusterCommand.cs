@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using ActorSnn.Cli.Clusters;
 using ActorSnn.Cli.Hosts;
 using ActorSnn.Cli.Output;
@@ -12,8 +11,6 @@ namespace ActorSnn.Cli.Commands;
 internal static class ClusterCommand
 {
     private const int MostNodes = 100;
-    private const int MsToJoin = 60_000;
-    private const int MsBetweenLooks = 50;
 
     private static readonly string[] Inner = ["train", "run"];
 
@@ -44,12 +41,12 @@ internal static class ClusterCommand
             return Run(
                 inner, arguments.GetValue(nodes) ?? 3, arguments.GetValue(store), arguments.GetValue(detection), arguments.GetValue(restart), arguments.GetValue(keep),
                 arguments.GetValue(faults),
-                new Observer(isJson, isQuiet: inner.Contains("--quiet")));
+                new LocalClusterReport(isJson, isQuiet: inner.Contains("--quiet")));
         });
         return command;
     }
 
-    private static int Run(string[] inner, int nodes, string? store, int? detectionMs, bool restarts, bool keeps, bool allowsFaults, Observer observer)
+    private static int Run(string[] inner, int nodes, string? store, int? detectionMs, bool restarts, bool keeps, bool allowsFaults, LocalClusterReport observer)
     {
         string directory = Directory.CreateTempSubdirectory("actorsnn-cluster-").FullName;
         try
@@ -60,7 +57,7 @@ internal static class ClusterCommand
             if (allowsFaults) options.Add("--allow-faults");
             using var cluster = new LocalCluster(options, directory, restarts, observer);
             cluster.Start(nodes, interruption.Token);
-            WaitUntilJoined(cluster, nodes, interruption.Token);
+            cluster.WaitUntilJoined(interruption.Token);
             observer.Began(cluster.Nodes, options[1], directory);
             try
             {
@@ -78,59 +75,6 @@ internal static class ClusterCommand
         {
             if (keeps) observer.Kept(directory);
             else Directory.Delete(directory, recursive: true);
-        }
-    }
-
-    private static void WaitUntilJoined(LocalCluster cluster, int nodes, CancellationToken stop)
-    {
-        using var client = new ClusterClient(cluster.Names, new ProtectionSettings().ToOptions());
-        long until = Environment.TickCount64 + MsToJoin;
-        while (client.Status().Nodes.Count(n => n.IsReady) < nodes)
-        {
-            stop.ThrowIfCancellationRequested();
-            if (Environment.TickCount64 > until) throw new ClusterException($"after {MsToJoin / 1000} s not all nodes have joined");
-            stop.WaitHandle.WaitOne(MsBetweenLooks);
-        }
-    }
-
-    /// <summary>Says what becomes of the nodes.</summary>
-    private sealed class Observer(bool isJson, bool isQuiet) : ILocalClusterObserver
-    {
-        public void Began(IReadOnlyList<(string Name, int ProcessId)> nodes, string store, string directory)
-        {
-            if (isQuiet) return;
-            if (!isJson)
-            {
-                TextConsole.Line($"nodes {string.Join(", ", nodes.Select(n => $"{n.Name} (process {n.ProcessId})"))}; logs in {directory}");
-                return;
-            }
-            JsonReport.Write(new JsonObject
-            {
-                ["event"] = "cluster",
-                ["store"] = store,
-                ["directory"] = directory,
-                ["nodes"] = new JsonArray([.. nodes.Select(n => new JsonObject { ["name"] = n.Name, ["pid"] = n.ProcessId })]),
-            });
-        }
-
-        public void NodeEnded(string name, int processId, int exitCode) => Say("node-ended", $"node {name} (process {processId}) has ended with code {exitCode}",
-            new JsonObject { ["name"] = name, ["pid"] = processId, ["exitCode"] = exitCode });
-
-        public void NodeRestarted(string name, int processId) =>
-            Say("node-restarted", $"node {name} is started again as process {processId}", new JsonObject { ["name"] = name, ["pid"] = processId });
-
-        public void Kept(string directory) => Say("kept", $"store and logs are kept in {directory}", new JsonObject { ["directory"] = directory });
-
-        private void Say(string kind, string line, JsonObject fields)
-        {
-            if (isQuiet) return;
-            if (!isJson)
-            {
-                Console.Error.WriteLine(line);
-                return;
-            }
-            fields.Insert(0, "event", kind);
-            JsonReport.Write(fields);
         }
     }
 }

@@ -19,18 +19,21 @@ internal static class CommandLine
     }
 
     /// <summary>All commands.</summary>
-    public static RootCommand Root()
+    /// <param name="around">What those that run networks are a part of; null for nothing.</param>
+    public static RootCommand Root(ICommandFrame? around = null)
     {
+        var frame = around ?? new NoFrame();
         var root = new RootCommand($"Simulates a neuromorphic chip whose networks learn by themselves. {ExitCode.Help}")
         {
-            RunCommand.Create(),
-            TrainCommand.Create(),
-            EvalCommand.Create(),
+            RunCommand.Create(frame),
+            TrainCommand.Create(frame),
+            EvalCommand.Create(frame),
             DescribeCommand.Create(),
             DataCommand.Create(),
             RasterCommand.Create(),
             NodeCommand.Create(),
             ClusterCommand.Create(),
+            FaultsCommand.Create(),
             StatusCommand.Create(),
             AttachCommand.Create(),
         };

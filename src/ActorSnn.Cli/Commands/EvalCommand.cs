@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorSnn.Cli.Hosts;
 using ActorSnn.Cli.Output;
 using ActorSnn.Cli.Systems;
 
@@ -7,7 +8,7 @@ namespace ActorSnn.Cli.Commands;
 /// <summary><c>actorsnn eval MODEL</c></summary>
 internal static class EvalCommand
 {
-    public static Command Create()
+    public static Command Create(ICommandFrame frame)
     {
         var model = new Argument<string>("MODEL") { Description = "Model file, as train saves it." };
         var dataset = Options.Dataset("the one the model was trained on");
@@ -30,8 +31,8 @@ internal static class EvalCommand
         command.SetAction(arguments =>
         {
             using var interruption = new Interruption();
-            var runner = Options.EngineOf(arguments.GetValue(engine));
-            var report = RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet));
+            var host = frame.Around(new LocalHost(Options.EngineOf(arguments.GetValue(engine))));
+            var report = frame.Around(RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet)));
             var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
             var request = new EvaluateRequest
             {
@@ -46,7 +47,7 @@ internal static class EvalCommand
             };
             var system = ModelFile.SystemOf(request.Model);
             files.Require();
-            files.Finish(report.While(observer => system.Evaluate(request, runner, observer, interruption.Token)), report.Evaluated);
+            files.Finish(report.While(observer => system.Evaluate(request, host, observer, interruption.Token)), report.Evaluated);
             return ExitCode.Done;
         });
         return command;

@@ -3,6 +3,7 @@ using ActorSnn.Cli.Systems;
 using ActorSnn.Cores;
 using ActorSnn.Mesh;
 using ActorSnn.Mesh.Cluster;
+using ActorSnn.Mesh.Faults;
 using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Hosts;
@@ -27,6 +28,8 @@ internal sealed class ClusterHost(ClusterAccess access, IEngine local, bool isDe
         if (request.Resume) throw new UsageException("--resume: a run on a cluster goes on with actorsnn continue RUN; leave it out");
         return null;
     }
+
+    public Network Prepare(Network network, SampleTimes? samples) => network;
 
     public INetworkRun Begin(Network network, NetworkPlan plan, NetworkState? from, IRunObserver observer)
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ActorSnn.Cli.Systems;
 using ActorSnn.Cores;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Faults;
 using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Hosts;
@@ -19,6 +20,11 @@ internal interface INetworkHost
     /// <summary>The checkpoints this process is to look after; null for none, or where the host does that on its own.</summary>
     /// <exception cref="UsageException">What was asked for cannot be had here.</exception>
     RunCheckpoints? OpenCheckpoints(CheckpointRequest request, IRunObserver observer);
+
+    /// <summary>What is run in place of a network: the network itself, unless an experiment makes something else of it. Its populations and projections are the same.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="samples">When it shows samples; null where it shows none.</param>
+    Network Prepare(Network network, SampleTimes? samples);
 
     /// <summary>Has a network built.</summary>
     /// <param name="network">The network.</param>

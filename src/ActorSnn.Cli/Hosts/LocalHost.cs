@@ -3,6 +3,7 @@ using ActorSnn.Cli.Simulations;
 using ActorSnn.Cli.Systems;
 using ActorSnn.Cores;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Faults;
 using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Hosts;
@@ -16,6 +17,8 @@ internal sealed class LocalHost(IEngine engine) : INetworkHost
     public string Engine => engine.Name;
 
     public RunCheckpoints? OpenCheckpoints(CheckpointRequest request, IRunObserver observer) => RunCheckpoints.Open(request, observer);
+
+    public Network Prepare(Network network, SampleTimes? samples) => network;
 
     public INetworkRun Begin(Network network, NetworkPlan plan, NetworkState? from, IRunObserver observer)
     {

@@ -14,7 +14,7 @@ internal static class ReportPages
     /// <summary>What came out of a training or an evaluation.</summary>
     public static HtmlReport OfRun(RunResult result, RunDetails details)
     {
-        bool training = details.Epochs.Count > 0 || result.Model is null;
+        bool training = result.History.Count > 0 || result.Model is null;
         var report = new HtmlReport(
             $"{result.System} on {result.Dataset}",
             training
@@ -25,7 +25,7 @@ internal static class ReportPages
         report.AddKeyFigure("cores", Units.Count(result.Cores));
         report.AddKeyFigure("threads", Units.Count(result.Threads));
 
-        if (details.Epochs.Count > 0) report.AddSection("Accuracy and loss", Meanings(details), Curves(details));
+        if (result.History.Count > 0) report.AddSection("Accuracy and loss", Meanings(result.History, details), Curves(result.History));
         if (details.Confusions.Count > 0)
             report.AddSection("Confusion", $"{Units.Count(result.TestSamples)} test images: which class was taken for which. A row is a class; off the diagonal the shades are steeper.",
                 details.Confusions.Select(c => ReportBlock.Of(ConfusionMatrix.Draw(c.Title, c.Classes, c.Answers, c.Counts))));
@@ -90,12 +90,11 @@ internal static class ReportPages
         return report.AddFacts(description.Facts);
     }
 
-    private static string Meanings(RunDetails details) =>
-        $"On the test set, after every epoch. {string.Join("; ", details.Epochs[^1].Accuracy.Select(m => $"{m.Name}: {m.Meaning}"))}. {details.LossMeaning}";
+    private static string Meanings(IReadOnlyList<EpochScores> epochs, RunDetails details) =>
+        $"On the test set, after every epoch. {string.Join("; ", epochs[^1].Accuracy.Select(m => $"{m.Name}: {m.Meaning}"))}. {details.LossMeaning}";
 
-    private static IEnumerable<ReportBlock> Curves(RunDetails details)
+    private static IEnumerable<ReportBlock> Curves(IReadOnlyList<EpochScores> epochs)
     {
-        var epochs = details.Epochs;
         var accuracies = epochs[0].Accuracy.Select((measure, i) => new Curve(measure.Name, [.. epochs.Select(e => ((double)e.Epoch, e.Accuracy[i].Value))])).ToList();
         string best = string.Join(", ", accuracies.Select(c => c.Points.MaxBy(p => p.Y) is var top ? $"{c.Name} {Units.Percent(top.Y)} in epoch {top.X:0}" : ""));
         yield return ReportBlock.Of(LineChart.Draw("Accuracy by epoch", "epoch", accuracies, percent: true), $"Best: {best}.");

@@ -66,7 +66,7 @@ internal sealed class Simulation : IDisposable
         (_request, _engine) = (request, host.Engine);
         _checkpoints = host.OpenCheckpoints(request.Checkpoints, observer);
         var checkpoint = _checkpoints?.Resumed;
-        (_network, _counters) = WithProbes(request.Timing.ApplyTo(request.Choice.Load()), request.Recorded);
+        (_network, _counters) = WithProbes(host.Prepare(request.Timing.ApplyTo(request.Choice.Load()), samples: null), request.Recorded);
         if (checkpoint is not null && checkpoint.NetworkHash != _network.Hash)
             throw new UsageException($"{checkpoint.Name} is of another network than {request.Choice.Network} as given; resume with the same network and options");
         _ticks = TicksOf(request, checkpoint);

@@ -36,7 +36,7 @@ internal interface ILearningSystem
     /// <summary>Evaluates a model file.</summary>
     /// <exception cref="UsageException">The request cannot be met.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    RunResult Evaluate(EvaluateRequest request, IEngine engine, IRunObserver observer, CancellationToken stop);
+    RunResult Evaluate(EvaluateRequest request, INetworkHost host, IRunObserver observer, CancellationToken stop);
 
     /// <summary>Shows a few test images to the training circuit of a model; the model stays as it is.</summary>
     /// <exception cref="UsageException">The request cannot be met.</exception>

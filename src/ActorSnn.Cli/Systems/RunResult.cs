@@ -92,6 +92,12 @@ internal sealed record RunResult
 
     public required string StateHash { get; init; }
 
+    /// <summary>Spikes, those of sources too.</summary>
+    public required long Spikes { get; init; }
+
+    /// <summary>Spikes delivered, each counted once a synapse.</summary>
+    public required long SynapticEvents { get; init; }
+
     /// <summary>Samples learned from, over the whole run; of an evaluation, samples judged.</summary>
     public required long Samples { get; init; }
 
@@ -109,6 +115,9 @@ internal sealed record RunResult
 
     /// <summary>The data directory given; null for none.</summary>
     public string? Data { get; init; }
+
+    /// <summary>Scores after each epoch, from the first; empty for an evaluation.</summary>
+    public IReadOnlyList<EpochScores> History { get; init; } = [];
 
     /// <summary>Best accuracies over the epochs; empty for an evaluation.</summary>
     public IReadOnlyList<BestMeasure> Best { get; init; } = [];
@@ -166,6 +175,8 @@ internal sealed record RunResult
             ["peakMemoryBytes"] = PeakMemory.Bytes(),
             ["sizes"] = Sizes,
             ["testSamples"] = TestSamples,
+            ["spikes"] = Spikes,
+            ["synapticEvents"] = SynapticEvents,
         };
         if (Loss is not null) json["loss"] = Loss;
         if (Best.Count > 0)

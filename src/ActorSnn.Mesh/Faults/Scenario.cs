@@ -66,9 +66,9 @@ public sealed record Scenario(string Name, string? Description, ulong Seed, Immu
 
     /// <summary>Adds what happens inside the simulation to a network: its faults, and delayed timing where spikes are disturbed on their way.</summary>
     /// <param name="builder">The network; populations and projections are there already. Timing that it has is kept and added to.</param>
-    /// <param name="ticksPerSample">Ticks in which a sample is shown; null for a network that shows none.</param>
+    /// <param name="samples">When samples are shown; null for a network that shows none.</param>
     /// <exception cref="ScenarioException">The scenario names what the network does not have.</exception>
-    public void ApplyTo(NetworkBuilder builder, int? ticksPerSample = null)
+    public void ApplyTo(NetworkBuilder builder, SampleTimes? samples = null)
     {
         var places = new Dictionary<string, ScenarioFault>();
         var disturbances = builder.Timing?.Disturbances.ToList() ?? [];
@@ -78,8 +78,8 @@ public sealed record Scenario(string Name, string? Description, ulong Seed, Immu
             foreach (var fault in Faults.OfType<SimulatedFault>())
             {
                 current = fault;
-                long first = TickOf(fault, fault.At, "at", ticksPerSample);
-                long? last = fault.Until is { } until ? TickOf(fault, until, "until", ticksPerSample) - 1 : null;
+                long first = TickOf(fault, fault.At, "at", samples)!.Value;
+                long? last = fault.Until is { } until ? TickOf(fault, until, "until", samples)!.Value - 1 : null;
                 if (last < first) throw Error(fault, "until", "is not after \"at\"; give a later time");
                 if (fault is DisturbedSpikes spikes)
                 {
@@ -134,11 +134,18 @@ public sealed record Scenario(string Name, string? Description, ulong Seed, Immu
         _ => throw new ArgumentException(fault.Kind, nameof(fault)),
     };
 
-    private long TickOf(ScenarioFault fault, ScenarioTime time, string field, int? ticksPerSample) => time.Unit == TimeUnit.Sample && ticksPerSample is null
+    /// <summary>The tick of a fault's time; null for a wall time.</summary>
+    /// <exception cref="ScenarioException">It is in samples, and there are none.</exception>
+    internal long? TickOf(ScenarioFault fault, ScenarioTime time, string field, SampleTimes? samples) => time.Unit == TimeUnit.Sample && samples is null
         ? throw Error(fault, $"{field}.sample", "a time in samples, but the network shows no samples; give \"tick\"")
-        : time.TickIn(ticksPerSample ?? 1)!.Value;
+        : time.TickIn(samples ?? default);
 
-    private ScenarioException Error(ScenarioFault fault, string field, string problem, Exception? inner = null) =>
+    /// <summary>What is wrong with a fault.</summary>
+    /// <param name="fault">The fault.</param>
+    /// <param name="field">Its field; empty for all of it.</param>
+    /// <param name="problem">What is wrong and what would be right.</param>
+    /// <param name="inner">The error underneath, if there is one.</param>
+    internal ScenarioException Error(ScenarioFault fault, string field, string problem, Exception? inner = null) =>
         new(File, fault.Line, $"faults[{fault.Place}]{(field.Length == 0 ? "" : ".")}{field}", problem, inner);
 
     private static string FieldOf(string networkField) => networkField switch

@@ -22,11 +22,11 @@ public readonly record struct ScenarioTime(TimeUnit Unit, double Value)
     public static ScenarioTime Start => new(TimeUnit.Tick, 0);
 
     /// <summary>The tick; null for a wall time.</summary>
-    /// <param name="ticksPerSample">Ticks in which a sample is shown.</param>
-    public long? TickIn(int ticksPerSample) => Unit switch
+    /// <param name="samples">When samples are shown.</param>
+    public long? TickIn(SampleTimes samples) => Unit switch
     {
         TimeUnit.Tick => (long)Value,
-        TimeUnit.Sample => (long)Value * ticksPerSample,
+        TimeUnit.Sample => samples.TickOf((long)Value),
         _ => null,
     };
 }

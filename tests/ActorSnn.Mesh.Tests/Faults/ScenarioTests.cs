@@ -10,7 +10,7 @@ public class ScenarioTests
     public void What_happens_inside_the_simulation_becomes_part_of_the_network()
     {
         var builder = Network();
-        EverythingThatBreaks.Parse(EverythingThatBreaks.Json).ApplyTo(builder, ticksPerSample: 12);
+        EverythingThatBreaks.Parse(EverythingThatBreaks.Json).ApplyTo(builder, new SampleTimes(12));
         var network = builder.Build();
         Assert.Equal(9, network.Faults.Length);
         Assert.Equal(new SilenceNeurons(new("h*", 0.25, 12), 10, 599), network.Faults[0]);

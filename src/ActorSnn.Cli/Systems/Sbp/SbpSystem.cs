@@ -4,6 +4,7 @@ using ActorSnn.Cores;
 using ActorSnn.Datasets;
 using ActorSnn.Learning.Sbp;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Faults;
 using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Systems.Sbp;
@@ -88,6 +89,8 @@ internal sealed class SbpSystem : ILearningSystem
             Accuracy = training.History.Count > 0 ? SbpEvaluation.Measures(training.History[^1].Accuracy) : null,
             Loss = training.History.Count > 0 ? training.History[^1].Loss : null,
             StateHash = hash,
+            Spikes = state.SpikeCount,
+            SynapticEvents = state.SynapticEvents,
             Samples = training.Samples,
             Seconds = training.Seconds,
             TestSamples = test.Labels.Length,
@@ -96,6 +99,7 @@ internal sealed class SbpSystem : ILearningSystem
             Cluster = training.Figures,
             Model = completed ? model : null,
             Data = request.Data,
+            History = [.. training.History.Select((epoch, i) => new EpochScores(i + 1, SbpEvaluation.Measures(epoch.Accuracy), epoch.Loss))],
             Best = BestOf(training.History),
             Interrupted = !completed,
             EpochsDone = training.History.Count,
@@ -113,20 +117,22 @@ internal sealed class SbpSystem : ILearningSystem
         SbpTraining training, SbpWeights weights, SbpSamples test, int crop, int shown, IEngine engine, TrainRequest request)
     {
         // Interrupted, or resumed with nothing left to do, this process may not have evaluated these weights.
-        var answers = training.LastAnswers ?? SbpEvaluation.Run(weights, test, engine, cores: null, request.Threads, CancellationToken.None, TimingRequest.Exact).Answers;
+        var answers = training.LastAnswers ?? SbpEvaluation.Run(SbpCircuit.Inference(weights, test.Inputs), test, engine, cores: null, request.Threads, CancellationToken.None).Answers;
         return new RunDetails(
-            [.. training.History.Select((epoch, i) => new EpochScores(i + 1, SbpEvaluation.Measures(epoch.Accuracy), epoch.Loss))], SbpDetails.LossMeaning,
-            SbpDetails.Confusions(answers, test), SbpDetails.Show(weights, test, training: true, shown, engine, request.Cores, request.Threads),
+            SbpDetails.LossMeaning, SbpDetails.Confusions(answers, test), SbpDetails.Show(weights, test, training: true, shown, engine, request.Cores, request.Threads),
             SbpDetails.Images(weights, test.Rows, test.Columns, crop), training.Mesh);
     }
 
-    public RunResult Evaluate(EvaluateRequest request, IEngine engine, IRunObserver observer, CancellationToken stop)
+    public RunResult Evaluate(EvaluateRequest request, INetworkHost host, IRunObserver observer, CancellationToken stop)
     {
+        var engine = host.Local;
         var model = SbpModel.Load(request.Model);
         var (dataset, test) = LoadTest(model, request.Model, request.Dataset, request.Data, request.Samples);
         stop.ThrowIfCancellationRequested();
+        var timing = SbpRun.TimingOf(request.Timing);
+        var circuit = host.Prepare(timing.ApplyTo(SbpCircuit.Inference(model.Weights, test.Inputs)), new SampleTimes(SbpCircuit.InferenceTicks, SbpCircuit.InferenceTickAfterSamples(0)));
         var evaluation = SbpEvaluation.Run(
-            model.Weights, test, engine, request.Cores, request.Threads, stop, SbpRun.TimingOf(request.Timing),
+            circuit, test, engine, request.Cores, request.Threads, stop, timing.FreeOf(circuit),
             (done, seconds) => observer.Progress(new RunProgress(0, model.Epochs, done, test.Labels.Length, seconds, done / Math.Max(seconds, 1e-6), null)));
         return new RunResult
         {
@@ -140,7 +146,9 @@ internal sealed class SbpSystem : ILearningSystem
             Engine = engine.Name,
             Accuracy = SbpEvaluation.Measures(evaluation.Accuracy),
             Loss = evaluation.Answers.Loss,
-            StateHash = evaluation.StateHash,
+            StateHash = evaluation.State.Hash(),
+            Spikes = evaluation.State.SpikeCount,
+            SynapticEvents = evaluation.State.SynapticEvents,
             Samples = test.Labels.Length,
             Seconds = evaluation.Seconds,
             TestSamples = test.Labels.Length,
@@ -149,7 +157,7 @@ internal sealed class SbpSystem : ILearningSystem
             Model = request.Model,
             Data = request.Data,
             Details = request.ShownSamples is { } shown
-                ? new RunDetails([], SbpDetails.LossMeaning, SbpDetails.Confusions(evaluation.Answers, test),
+                ? new RunDetails(SbpDetails.LossMeaning, SbpDetails.Confusions(evaluation.Answers, test),
                     SbpDetails.Show(model.Weights, test, training: false, shown, engine, request.Cores, request.Threads),
                     SbpDetails.Images(model.Weights, model.Rows, model.Columns, model.Crop),
                     MeshOverviews.Of(evaluation.Placement, evaluation.Traffic, SbpAnnotation.GroupOf))

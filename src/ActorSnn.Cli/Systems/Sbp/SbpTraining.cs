@@ -3,6 +3,7 @@ using ActorSnn.Cli.Hosts;
 using ActorSnn.Cores;
 using ActorSnn.Learning.Sbp;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Faults;
 using ActorSnn.Mesh.Stores;
 using ActorSnn.Networks;
 using ActorSnn.Reports;
@@ -56,7 +57,9 @@ internal sealed class SbpTraining : IDisposable
         _samplesPerEpoch = train.Inputs.Count;
         SbpLimits.RequireHidden(train.Inputs.Size, run.Hidden, train.Classes);
         var initial = SbpWeights.Initialise(train.Inputs.Size, run.Hidden, train.Classes, run.Seed);
-        _network = run.Timing.ApplyTo(SbpCircuit.Training(initial, train.Inputs, BitFrames.OneHot(train.Labels, train.Classes), run.Seed));
+        _network = host.Prepare(
+            run.Timing.ApplyTo(SbpCircuit.Training(initial, train.Inputs, BitFrames.OneHot(train.Labels, train.Classes), run.Seed)),
+            new SampleTimes(SbpCircuit.TrainingTicks, SbpCircuit.TickOfSample(0)));
         RequestedCores.Require(_network, request.Cores);
         var checkpoint = checkpoints?.Resumed;
         if (checkpoint is not null) Resume(checkpoint);
@@ -194,7 +197,7 @@ internal sealed class SbpTraining : IDisposable
     {
         try
         {
-            var evaluation = SbpEvaluation.Run(WeightsOf(Capture()), _test, _engine, cores: null, _threads, stop, TimingRequest.Exact);
+            var evaluation = SbpEvaluation.Run(SbpCircuit.Inference(WeightsOf(Capture()), _test.Inputs), _test, _engine, cores: null, _threads, stop);
             _history.Add(new SbpEpoch(evaluation.Accuracy, evaluation.Answers.Loss));
             LastAnswers = evaluation.Answers;
         }

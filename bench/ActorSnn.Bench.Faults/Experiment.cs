@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace ActorSnn.Bench.Faults;
+
+/// <summary>Runs the real command under scenarios, each in a process of its own.</summary>
+/// <param name="data">Directory of the MNIST files.</param>
+/// <param name="work">Directory for scenarios and models.</param>
+internal sealed class Experiment(string data, string work)
+{
+    /// <summary>Training images.</summary>
+    public const int Samples = 60_000;
+
+    private int _runs;
+
+    public string At(string name) => Path.Combine(work, name);
+
+    /// <summary>Trains without faults; a model that is there already is not trained again.</summary>
+    public string Model(int seed, int epochs)
+    {
+        string model = At($"mnist-{epochs}-epochs-seed{seed}.actorsnn");
+        if (!File.Exists(model)) Run("train", "sbp", "--dataset", "mnist", "--data", data, "--epochs", $"{epochs}", "--seed", $"{seed}", "--out", model, "--json", "--quiet");
+        return model;
+    }
+
+    /// <summary>Evaluates a model under faults.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="seed">Seed of the scenario.</param>
+    /// <param name="faults">The faults, as YAML; none for an undisturbed evaluation.</param>
+    public Accuracy Evaluate(string model, int seed, params IReadOnlyList<string> faults) => Under(seed, faults, "eval", model, "--data", data);
+
+    /// <summary>Trains under faults, and evaluates what was learned without them.</summary>
+    /// <param name="seed">Seed of the training and of the scenario.</param>
+    /// <param name="epochs">Passes over the training images.</param>
+    /// <param name="faults">The faults, as YAML.</param>
+    public (string Model, Accuracy Accuracy) Train(int seed, int epochs, params IReadOnlyList<string> faults)
+    {
+        string model = At($"under-faults-{_runs}.actorsnn");
+        return (model, Under(seed, faults, "train", "sbp", "--dataset", "mnist", "--data", data, "--epochs", $"{epochs}", "--seed", $"{seed}", "--out", model));
+    }
+
+    /// <summary>A rate or share as it stands in a scenario.</summary>
+    public static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
+
+    private Accuracy Under(int seed, IReadOnlyList<string> faults, params IReadOnlyList<string> command)
+    {
+        int run = _runs++;
+        if (faults.Count == 0) return Of(Run([.. command, "--json", "--quiet"])["accuracy"]!, a => a);
+        string scenario = At($"scenario-{run}.yaml");
+        File.WriteAllText(scenario, $"name: experiment {run}\nseed: {seed}\nfaults:\n{string.Concat(faults.Select(f => $"  - {f}\n"))}");
+        return Of(Run(["faults", scenario, "--no-baseline", "--report", At($"scenario-{run}.html"), "--json", "--quiet", "--", .. command])["cost"]!["accuracy"]!, a => a["disturbed"]!);
+    }
+
+    private static Accuracy Of(JsonNode accuracy, Func<JsonNode, JsonNode> value) =>
+        new((double)value(accuracy["exact"]!), (double)value(accuracy["spikes"]!), (double)value(accuracy["potential"]!));
+
+    private static JsonObject Run(params IReadOnlyList<string> words)
+    {
+        var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        info.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "actorsnn.dll"));
+        foreach (string word in words) info.ArgumentList.Add(word);
+        using var process = Process.Start(info)!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"actorsnn {string.Join(' ', words)} has ended with code {process.ExitCode}");
+        return JsonNode.Parse(output.TrimEnd().Split('\n')[^1])!.AsObject();
+    }
+}
+
+/// <summary>Accuracies on the test set.</summary>
+internal readonly record struct Accuracy(double Exact, double Spikes, double Potential)
+{
+    /// <summary>The mean over several runs.</summary>
+    public static Accuracy MeanOf(IReadOnlyCollection<Accuracy> all) => new(all.Average(a => a.Exact), all.Average(a => a.Spikes), all.Average(a => a.Potential));
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{100 * Exact:0.00} % | {100 * Spikes:0.00} % | {100 * Potential:0.00} %");
+}

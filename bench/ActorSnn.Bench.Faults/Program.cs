@@ -1,0 +1,124 @@
+using ActorSnn.Bench.Faults;
+using ActorSnn.Networks;
+using ActorSnn.Reports;
+
+// The experiments of docs/fault-experiments.md. Usage: ActorSnn.Bench.Faults damage|learning|retraining DIR [PICTURES], with the MNIST files in DIR.
+const int Seeds = 3;
+const int TrainedEpochs = 5;
+
+if (args.Length < 2)
+{
+    Console.Error.WriteLine("say what: damage, learning or retraining; and where the MNIST files are: DIR");
+    return 2;
+}
+string work = Directory.CreateTempSubdirectory("actorsnn-experiments-").FullName;
+var experiment = new Experiment(args[1], work);
+string pictures = args.Length > 2 ? args[2] : ".";
+try
+{
+    switch (args[0])
+    {
+        case "damage": Damage(); break;
+        case "learning": Learning(); break;
+        case "retraining": Retraining(); break;
+        default: throw new ArgumentException($"{args[0]}: give damage, learning or retraining");
+    }
+}
+finally
+{
+    Directory.Delete(work, recursive: true);
+}
+return 0;
+
+// Accuracy of a trained network against how much of it is broken.
+void Damage()
+{
+    Sweep("dead-neurons", "Accuracy with dead hidden neurons", "dead hidden neurons, %", [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
+        share => $"{{ kind: silence, populations: h, share: {Experiment.Number(share)} }}");
+    Sweep("flipped-bits", "Accuracy with flipped weight bits", "flipped weight bits, %", [0, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1],
+        share => $"{{ kind: flip, projections: \"?->?\", share: {Experiment.Number(share)} }}");
+    Sweep("flipped-low-bits", "Accuracy with flipped bits below the sign and the highest", "flipped weight bits 0 to 5, %", [0, 0.01, 0.02, 0.05, 0.1],
+        share => string.Join("\n  - ", Enumerable.Range(0, 6).Select(bit => $"{{ kind: flip, projections: \"?->?\", bit: {bit}, share: {Experiment.Number(share)} }}")));
+}
+
+void Sweep(string name, string title, string xName, double[] shares, Func<double, string> fault)
+{
+    Console.WriteLine($"\n{title}; {TrainedEpochs} epochs, mean of seeds 1 to {Seeds}: exact | spikes | potential\n");
+    var points = new List<(double X, Accuracy Accuracy)>();
+    foreach (double share in shares)
+    {
+        var all = Enumerable.Range(1, Seeds).Select(seed => experiment.Evaluate(experiment.Model(seed, TrainedEpochs), seed, share == 0 ? [] : [fault(share)])).ToList();
+        var mean = Accuracy.MeanOf(all);
+        points.Add((100 * share, mean));
+        Console.WriteLine($"| {Experiment.Number(100 * share)} % | {mean} |");
+    }
+    LineChart.Draw(title, xName,
+    [
+        new Curve("potential: output of highest potential", [.. points.Select(p => (p.X, p.Accuracy.Potential))]),
+        new Curve("spikes: first output that spikes", [.. points.Select(p => (p.X, p.Accuracy.Spikes))]),
+        new Curve("exact: all outputs right", [.. points.Select(p => (p.X, p.Accuracy.Exact))]),
+    ], percent: true).Save(Path.Combine(pictures, $"faults-{name}.svg"));
+}
+
+// Learning while spikes are lost or miss their phase: what the weights know, read with and without the disturbance.
+void Learning()
+{
+    (string Name, string Pattern)[] ways = [("x->h, h->o", "?->?"), ("all from x, h, o, t", "?->*")];
+    double[] rates = [0, 0.02, 0.05, 0.1, 0.2];
+    var sound = Enumerable.Range(1, Seeds).Select(seed => experiment.Train(seed, 1)).Select(t => t.Accuracy).ToList();
+    foreach (var (name, title, fault) in ((string, string, Func<string, double, string>)[])
+    [
+        ("loss", "Learning while spikes are lost", (pattern, rate) => $"{{ kind: lose, projections: \"{pattern}\", rate: {Experiment.Number(rate)} }}"),
+        ("jitter", "Learning while spikes are late by a tick", (pattern, rate) => $"{{ kind: delay, projections: \"{pattern}\", ticks: 1, rate: {Experiment.Number(rate)} }}"),
+    ])
+    {
+        var curves = new List<Curve>();
+        foreach (var (way, pattern) in ways)
+        {
+            Console.WriteLine($"\n{title}, {way}; 1 epoch, mean of seeds 1 to {Seeds}: exact | spikes | potential, read without it; the same, read under it\n");
+            List<(double X, double Y)> clean = [], under = [];
+            foreach (double rate in rates)
+            {
+                var trained = rate == 0 ? [] : Enumerable.Range(1, Seeds).Select(seed => experiment.Train(seed, 1, fault(pattern, rate))).ToList();
+                var learned = Accuracy.MeanOf(rate == 0 ? sound : [.. trained.Select(t => t.Accuracy)]);
+                var read = rate == 0 ? learned : Accuracy.MeanOf([.. trained.Select((t, i) => experiment.Evaluate(t.Model, i + 1, fault(pattern, rate)))]);
+                clean.Add((100 * rate, learned.Spikes));
+                under.Add((100 * rate, read.Spikes));
+                Console.WriteLine($"| {Experiment.Number(100 * rate)} % | {learned} | {read} |");
+            }
+            curves.Add(new Curve($"{way}; read without", [.. clean]));
+            curves.Add(new Curve($"{way}; read under it", [.. under]));
+        }
+        LineChart.Draw($"{title} (accuracy by spikes, after one epoch)", $"{(name == "loss" ? "lost" : "late")} spikes, %", curves, percent: true).Save(Path.Combine(pictures, $"faults-{name}.svg"));
+    }
+}
+
+// What a second epoch recovers.
+void Retraining()
+{
+    Row("undisturbed, 1 epoch", seed => experiment.Train(seed, 1).Accuracy);
+    Row("undisturbed, 2 epochs", seed => experiment.Train(seed, 2).Accuracy);
+    foreach (var (name, fault) in new[] { ("lost", "kind: lose, projections: \"?->*\", rate: 0.2"), ("late by a tick", "kind: delay, projections: \"?->*\", ticks: 1, rate: 0.2") })
+    {
+        Row($"20 % {name}, 1 epoch", seed => experiment.Train(seed, 1, $"{{ {fault} }}").Accuracy);
+        Row($"20 % {name}, 2 epochs", seed => experiment.Train(seed, 2, $"{{ {fault} }}").Accuracy);
+        Row($"20 % {name} for 1 epoch, then 1 without", seed => experiment.Train(seed, 2, $"{{ {fault}, until: {{ sample: {Experiment.Samples} }} }}").Accuracy);
+    }
+    foreach (double share in (double[])[0.3, 0.6])
+    {
+        string Dead(int seed)
+        {
+            // The two circuits number their populations differently: name the units.
+            var random = new CounterRandom((ulong)seed, RandomPurpose.NeuronFault, 0);
+            return string.Join(", ", Enumerable.Range(0, 400).Where(unit => random.Uniform(unit) < share));
+        }
+        Row($"{100 * share:0} % of hidden units die after 1 epoch", seed => experiment.Evaluate(experiment.Model(seed, 1), seed, $"{{ kind: silence, populations: h, neurons: [{Dead(seed)}] }}"));
+        Row($"the same, trained 1 epoch more", seed =>
+        {
+            var (model, _) = experiment.Train(seed, 2, $"{{ kind: silence, populations: \"h*\", neurons: [{Dead(seed)}], at: {{ sample: {Experiment.Samples} }} }}");
+            return experiment.Evaluate(model, seed, $"{{ kind: silence, populations: h, neurons: [{Dead(seed)}] }}");
+        });
+    }
+}
+
+void Row(string what, Func<int, Accuracy> run) => Console.WriteLine($"| {what} | {Accuracy.MeanOf([.. Enumerable.Range(1, Seeds).Select(run)])} |");

@@ -1,0 +1,51 @@
+using ActorSnn.Cli.Clusters;
+using ActorSnn.Cli.Hosts;
+using ActorSnn.Cli.Systems;
+using ActorSnn.Cores;
+using ActorSnn.Mesh;
+using ActorSnn.Mesh.Faults;
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cli.Faults;
+
+/// <summary>Runs networks with the faults of a scenario: those of the simulation are built into them, those of the machine happen while they run.</summary>
+/// <param name="host">What runs them.</param>
+/// <param name="scenario">The scenario.</param>
+/// <param name="disturbs">Whether the faults happen; otherwise it is only made sure that they could, and networks run as they are.</param>
+/// <param name="nodes">The local nodes they run on; null for none.</param>
+/// <param name="log">Takes down what is done to the machine.</param>
+internal sealed class FaultyHost(INetworkHost host, Scenario scenario, bool disturbs, LocalCluster? nodes, FaultLog log) : INetworkHost
+{
+    private SampleTimes? _samples;
+
+    public IEngine Local => host.Local;
+
+    public string Engine => host.Engine;
+
+    public RunCheckpoints? OpenCheckpoints(CheckpointRequest request, IRunObserver observer) => host.OpenCheckpoints(request, observer);
+
+    public Network Prepare(Network network, SampleTimes? samples)
+    {
+        _samples = samples;
+        var builder = new NetworkBuilder(network);
+        scenario.ApplyTo(builder, samples);
+        return disturbs ? builder.Build() : network;
+    }
+
+    public INetworkRun Begin(Network network, NetworkPlan plan, NetworkState? from, IRunObserver observer)
+    {
+        var run = host.Begin(network, plan, from, observer);
+        if (!scenario.MachineFaults.Any()) return run;
+        try
+        {
+            var target = FaultTargets.Of(run, nodes);
+            var director = new FaultDirector(scenario, _samples, target.Nodes, target.Cores);
+            return disturbs ? new FaultyRun(run, plan.LastTick, director, target, log) : run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+}
