@@ -94,11 +94,12 @@ public sealed class FaultsTests : IDisposable
     }
 
     [UnixFact]
-    public void Ctrl_C_stops_the_nodes_and_writes_no_report()
+    public void Ctrl_C_stops_the_nodes_even_a_frozen_one_and_writes_no_report()
     {
-        using var running = _cli.Start($"faults {Scenario("{ kind: freeze-node, nodes: node-1, seconds: 60, at: { tick: 10 } }")} --nodes 2 --no-baseline --json -- {Cuba.Replace("15000", "100000000")}");
+        using var running = _cli.Start(
+            $"faults {Scenario("{ kind: freeze-node, nodes: node-1, seconds: 600, at: { tick: 1000 } }")} --nodes 2 --detection-ms 1000 --no-baseline --json -- {Cuba.Replace("15000", "100000000")}");
         var began = running.WaitForEvent("cluster");
-        running.WaitForEvent("submitted");
+        running.WaitForEvent("recovery");
         running.Signal("INT");
         var ended = running.WaitForEnd();
         Assert.Equal(130, ended.Code);
