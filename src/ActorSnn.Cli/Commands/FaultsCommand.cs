@@ -63,7 +63,8 @@ internal static class FaultsCommand
             else if (Has(inner, "--cluster")) throw new UsageException("--cluster: the nodes are those started with --nodes; leave one of them out");
             if (inner[0] == "eval" && scenario.MachineFaults.FirstOrDefault() is { } machine)
                 throw new ScenarioException(scenario.File, machine.Line, $"faults[{machine.Place}]", $"\"{machine.Kind}\" happens to the machine, and eval is too short for that; give faults that reach neurons");
-            FaultTargets.Require(scenario, count is not null);
+            if (count is null && !Has(inner, "--cluster") && scenario.MachineFaults.FirstOrDefault(f => f is NodeFault or CutNodes) is { } ofNodes)
+                throw new ScenarioException(scenario.File, ofNodes.Line, $"faults[{ofNodes.Place}]", $"\"{ofNodes.Kind}\" needs nodes; give --nodes N, or behind -- a --cluster whose nodes allow faults");
             var files = ExperimentFiles.Of(path, arguments.GetValue(directory), arguments.GetValue(page));
             files.Require(arguments.GetValue(directory) is not null);
             bool isJson = arguments.GetValue(json) || inner.Contains("--json");

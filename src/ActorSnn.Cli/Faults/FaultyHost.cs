@@ -34,13 +34,18 @@ internal sealed class FaultyHost(INetworkHost host, Scenario scenario, bool dist
 
     public INetworkRun Begin(Network network, NetworkPlan plan, NetworkState? from, IRunObserver observer)
     {
-        var run = host.Begin(network, plan, from, observer);
-        if (!scenario.MachineFaults.Any()) return run;
+        var expected = scenario.MachineFaults.Aggregate(ExpectedFaults.None, (all, fault) => all | fault switch
+        {
+            LinkFault => ExpectedFaults.Links,
+            SlowCore or KilledCore => ExpectedFaults.Cores,
+            _ => ExpectedFaults.Nodes,
+        });
+        if (expected == ExpectedFaults.None || !disturbs) return host.Begin(network, plan, from, observer);
+        var run = host.Begin(network, plan with { Faults = expected }, from, observer);
         try
         {
-            var target = FaultTargets.Of(run, nodes);
-            var director = new FaultDirector(scenario, _samples, target.Nodes, target.Cores);
-            return disturbs ? new FaultyRun(run, plan.LastTick, director, target, log) : run;
+            var target = nodes is null ? run.Breakable(null) : new LocalNodesFaultTarget(nodes, run.Breakable);
+            return new FaultyRun(run, plan.LastTick, new FaultDirector(scenario, _samples, target.Nodes, target.Cores), target, log);
         }
         catch
         {

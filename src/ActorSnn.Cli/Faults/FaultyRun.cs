@@ -3,6 +3,7 @@ using ActorSnn.Cli.Hosts;
 using ActorSnn.Cores;
 using ActorSnn.Mesh;
 using ActorSnn.Mesh.Faults;
+using ActorSnn.Mesh.Tcp;
 using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Faults;
@@ -48,7 +49,11 @@ internal sealed class FaultyRun : INetworkRun
 
     public MeshTraffic? Traffic => _run.Traffic;
 
+    public bool IsElsewhere => _run.IsElsewhere;
+
     public ClusterFigures? Figures => _run.Figures;
+
+    public IFaultTarget Breakable(IReadOnlyList<(string Alias, string Name)>? nodes) => _target;
 
     public void Advance(long tick, CancellationToken stop)
     {
@@ -103,6 +108,13 @@ internal sealed class FaultyRun : INetworkRun
     {
         if (_isOver) return;
         _isOver = true;
-        _log.Counts = _target.Counts;
+        try
+        {
+            _log.Counts = _target.Counts;
+        }
+        catch (ClusterException)
+        {
+            // The nodes are gone, and their counts with them: why says whoever follows the run.
+        }
     }
 }

@@ -8,23 +8,25 @@ namespace ActorSnn.Cli.Faults;
 /// scenarios they are called node-1, node-2 and so on.
 /// </summary>
 /// <param name="cluster">The nodes.</param>
-/// <param name="inner">What does the rest.</param>
-internal sealed class LocalNodesFaultTarget(LocalCluster cluster, IFaultTarget inner) : IFaultTarget
+/// <param name="inner">What does the rest, by what the nodes are called.</param>
+internal sealed class LocalNodesFaultTarget(LocalCluster cluster, Func<IReadOnlyList<(string Alias, string Name)>, IFaultTarget> inner) : IFaultTarget
 {
-    public IReadOnlyList<string> Nodes { get; } = [.. cluster.Names.Select((_, i) => NameOf(i))];
+    private readonly IFaultTarget _inner = inner([.. cluster.Names.Select((name, i) => ($"node-{i + 1}", name))]);
 
-    public int Cores => inner.Cores;
+    public IReadOnlyList<string> Nodes => _inner.Nodes;
 
-    public FaultCounts Counts => inner.Counts;
+    public int Cores => _inner.Cores;
+
+    public FaultCounts Counts => _inner.Counts;
 
     public void Apply(FaultOrder order)
     {
         if (order is not BreakNode node)
         {
-            inner.Apply(order);
+            _inner.Apply(order);
             return;
         }
-        int index = Nodes.ToList().IndexOf(node.Node);
+        int index = Nodes.Index().First(n => n.Item == node.Node).Index;
         try
         {
             if (node.What == NodeFaultKind.Freeze) cluster.Freeze(index, node.Seconds);
@@ -34,8 +36,4 @@ internal sealed class LocalNodesFaultTarget(LocalCluster cluster, IFaultTarget i
         {
             throw new FaultRefusedException(e.Message);
         }
-    }
-
-    /// <summary>What a node is called in scenarios.</summary>
-    private static string NameOf(int index) => $"node-{index + 1}";
-}
+    }}

@@ -3,6 +3,7 @@ using ActorSnn.Cli.Systems;
 using ActorSnn.Cores;
 using ActorSnn.Mesh;
 using ActorSnn.Mesh.Cluster;
+using ActorSnn.Mesh.Faults;
 using ActorSnn.Mesh.Stores;
 using ActorSnn.Mesh.Tcp;
 using ActorSnn.Networks;
@@ -22,6 +23,7 @@ internal sealed class ClusterRun : INetworkRun
     private readonly IRunObserver _observer;
     private readonly bool _isRecorded;
     private RunProgressReport _progress;
+    private ClusterClient? _breaker;
     private NetworkState? _state;
     private string? _store;
     private long _recordedTick = -1;
@@ -51,8 +53,13 @@ internal sealed class ClusterRun : INetworkRun
 
     public MeshTraffic? Traffic => null;
 
+    public bool IsElsewhere => true;
+
     public ClusterFigures? Figures => new(
         _run, _progress.Nodes, _progress.History.Recoveries, _progress.History.Rebalances, _progress.History.ResumedFromTick, _progress.History.TicksRedone);
+
+    public IFaultTarget Breakable(IReadOnlyList<(string Alias, string Name)>? nodes) =>
+        new ClusterFaultTarget(_breaker ??= _access.Connect(), Placement.Cores.Length, nodes);
 
     public void Advance(long tick, CancellationToken stop)
     {
@@ -92,7 +99,11 @@ internal sealed class ClusterRun : INetworkRun
         return recordings;
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _breaker?.Dispose();
+        _client.Dispose();
+    }
 
     private bool IsDone => _progress.Status == RunStatus.Done;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ActorSnn.Cores;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Faults;
 
 namespace ActorSnn.Cli.Hosts;
 
@@ -29,7 +30,11 @@ internal sealed class FreeRun(IMesh mesh) : INetworkRun
 
     public FreeFigures? Free => mesh.Free;
 
+    public bool IsElsewhere => false;
+
     public ClusterFigures? Figures => null;
+
+    public IFaultTarget Breakable(IReadOnlyList<(string Alias, string Name)>? nodes) => throw new NotSupportedException("nothing in free timing can be broken");
 
     public void Advance(long tick, CancellationToken stop)
     {

@@ -67,8 +67,28 @@ internal sealed record NetworkPlan
     /// <summary>Free timing, in this process; null for the network's own, exact or delayed.</summary>
     public FreeTiming? Free { get; init; }
 
+    /// <summary>Which faults of the machine it must survive.</summary>
+    public ExpectedFaults Faults { get; init; }
+
     /// <summary>What somebody else needs to know to finish the command: its name and what it was given.</summary>
     public JsonObject About { get; init; } = [];
+}
+
+/// <summary>Which faults of the machine are to happen to a run. In one process they have to be prepared for.</summary>
+[Flags]
+internal enum ExpectedFaults
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>Cores that are slow or killed.</summary>
+    Cores = 1,
+
+    /// <summary>Links that lose, repeat, delay or change what goes over them.</summary>
+    Links = 2,
+
+    /// <summary>Nodes that end or cannot reach each other.</summary>
+    Nodes = 4,
 }
 
 /// <summary>A network under way. It is seen as it was at <see cref="Tick"/>, though on a cluster it may be further.</summary>
@@ -92,8 +112,16 @@ internal interface INetworkRun : IDisposable
     /// <summary>What free timing did; null in reproducible timing.</summary>
     FreeFigures? Free => null;
 
-    /// <summary>What it went through on a cluster; null in this process.</summary>
+    /// <summary>Whether it goes on without this process.</summary>
+    bool IsElsewhere { get; }
+
+    /// <summary>What it went through: on a cluster, or as a network that may be broken in this process; null where nothing can happen to it.</summary>
     ClusterFigures? Figures { get; }
+
+    /// <summary>What faults of the machine are done to. The plan has said that there will be some.</summary>
+    /// <param name="nodes">What its nodes are called in the scenario, with their names in the cluster; null for the latter.</param>
+    /// <exception cref="Mesh.Tcp.ClusterException">No node answers.</exception>
+    IFaultTarget Breakable(IReadOnlyList<(string Alias, string Name)>? nodes);
 
     /// <summary>Goes on towards a tick for a fraction of a second; never beyond it.</summary>
     /// <exception cref="CoreFailedException">A core threw.</exception>
@@ -107,14 +135,14 @@ internal interface INetworkRun : IDisposable
     Recordings TakeRecordings();
 }
 
-/// <summary>What a run went through on a cluster.</summary>
-/// <param name="Run">Its name there.</param>
-/// <param name="Nodes">Nodes that had cores of it in the end.</param>
+/// <summary>What a run went through.</summary>
+/// <param name="Run">Its name on the cluster; null in this process.</param>
+/// <param name="Nodes">Nodes that had cores of it in the end; 0 in this process.</param>
 /// <param name="Recoveries">Times it was resumed from a checkpoint because something was lost.</param>
 /// <param name="Rebalances">Times its cores were placed anew because nodes came or went.</param>
 /// <param name="ResumedFromTick">The checkpoint the last recovery went on from; null for none, -1 for the beginning.</param>
 /// <param name="TicksRedone">Most ticks that a recovery had to run again.</param>
-internal sealed record ClusterFigures(string Run, int Nodes, int Recoveries, int Rebalances, long? ResumedFromTick, long TicksRedone)
+internal sealed record ClusterFigures(string? Run, int Nodes, int Recoveries, int Rebalances, long? ResumedFromTick, long TicksRedone)
 {
     /// <summary>Adds to a result what scripts look for in those of all runs.</summary>
     public static void AddTo(JsonObject json, ClusterFigures? figures)
@@ -124,12 +152,13 @@ internal sealed record ClusterFigures(string Run, int Nodes, int Recoveries, int
         json["rebalances"] = figures?.Rebalances ?? 0;
         json["resumedFromTick"] = figures?.ResumedFromTick;
         json["ticksRedone"] = figures?.TicksRedone ?? 0;
-        if (figures is not null) json["run"] = figures.Run;
+        if (figures?.Run is { } run) json["run"] = run;
     }
 
     /// <summary>One line for people.</summary>
     public override string ToString() =>
-        $"run {Run} on {Nodes} {(Nodes == 1 ? "node" : "nodes")}, {Recoveries} {(Recoveries == 1 ? "recovery" : "recoveries")}, {Rebalances} {(Rebalances == 1 ? "rebalance" : "rebalances")}"
+        (Run is null ? "" : $"run {Run} on {Nodes} {(Nodes == 1 ? "node" : "nodes")}, ")
+        + $"{Recoveries} {(Recoveries == 1 ? "recovery" : "recoveries")}, {Rebalances} {(Rebalances == 1 ? "rebalance" : "rebalances")}"
         + (ResumedFromTick is null ? "" : $"; last resumed from tick {ResumedFromTick}, at most {TicksRedone} ticks redone");
 }
 

@@ -22,14 +22,16 @@ internal sealed class LocalHost(IEngine engine) : INetworkHost
 
     public INetworkRun Begin(Network network, NetworkPlan plan, NetworkState? from, IRunObserver observer)
     {
+        if (plan.Faults != ExpectedFaults.None && plan.Free is not null)
+            throw new UsageException("--timing free: what faults of the machine do can be repaired in exact and delayed timing only; leave it out");
         long ticks = plan.LastTick + 1;
         MemoryCheck.Require(network, ticks);
         var core = new CoreOptions(Update: plan.Update);
-        var options = new MeshOptions(plan.Threads, Core: core, Timing: plan.Free);
+        var options = new MeshOptions(plan.Threads, Core: core, Timing: plan.Free) { WithDisturbableLinks = plan.Faults.HasFlag(ExpectedFaults.Links) };
         var rehearsal = Rehearsal.Start(network, engine, options);
         var placement = Placer.Place(network, new PlacementOptions(plan.Cores, Workers: plan.Workers));
         MemoryCheck.Require(placement, ticks);
-        var mesh = engine.Build(placement, options);
+        var mesh = plan.Faults == ExpectedFaults.None ? engine.Build(placement, options) : new RecoveringMesh(engine, placement, options, plan.CheckpointEvery);
         rehearsal.Wait();
         if (from is not null) mesh.Restore(from);
         return plan.Free is null ? new LocalRun(mesh) : new FreeRun(mesh);
@@ -53,7 +55,13 @@ internal sealed class LocalHost(IEngine engine) : INetworkHost
 
         public MeshTraffic? Traffic => mesh.Traffic;
 
-        public ClusterFigures? Figures => null;
+        public bool IsElsewhere => false;
+
+        public ClusterFigures? Figures => mesh is RecoveringMesh { History: var history }
+            ? new ClusterFigures(null, 0, history.Recoveries, history.Rebalances, history.ResumedFromTick, history.TicksRedone)
+            : null;
+
+        public IFaultTarget Breakable(IReadOnlyList<(string Alias, string Name)>? nodes) => (RecoveringMesh)mesh;
 
         public void Advance(long tick, CancellationToken stop)
         {

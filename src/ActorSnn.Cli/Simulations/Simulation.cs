@@ -119,7 +119,7 @@ internal sealed class Simulation : IDisposable
     {
         long every = _request.Checkpoints.Every ?? DefaultCheckpointEvery;
         var recordings = new Recordings(_network);
-        while (TicksDone < _ticks && (!stop.IsCancellationRequested || _run.Figures is not null))
+        while (TicksDone < _ticks && (!stop.IsCancellationRequested || _run.IsElsewhere))
         {
             long to = _checkpoints is null ? _ticks : Math.Min(_ticks, (TicksDone / every + 1) * every);
             _run.Advance(to - 1, stop);

@@ -117,7 +117,7 @@ internal sealed class SbpTraining : IDisposable
     public bool Run(IRunObserver observer, CancellationToken stop)
     {
         long nextCheckpoint = After(Samples, _checkpointEvery);
-        while (!stop.IsCancellationRequested || _mesh.Figures is not null)
+        while (!stop.IsCancellationRequested || _mesh.IsElsewhere)
         {
             if (IsEpochEnd && !Evaluate(observer, stop)) break;
             if (Samples >= nextCheckpoint || Samples == TotalSamples)
