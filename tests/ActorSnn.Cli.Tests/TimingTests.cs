@@ -35,6 +35,16 @@ public sealed class TimingTests : IDisposable
     }
 
     [Fact]
+    public void Delayed_timing_is_the_same_on_a_cluster()
+    {
+        var ended = _cli.Run($"cluster --nodes 2 -- {Cuba} --timing delayed --jitter 3 --cores 4");
+        Assert.Equal(0, ended.Code);
+        var result = ended.Json.Single(e => (string)e["event"]! == "result");
+        Assert.Equal(("delayed", 2), ((string)result["timing"]!, (int)result["nodes"]!));
+        Assert.Equal(_cli.Run($"{Cuba} --timing delayed --jitter 3").StateHash, (string)result["stateHash"]!);
+    }
+
+    [Fact]
     public void A_delayed_run_resumes_with_the_same_options_only()
     {
         string whole = _cli.Run($"{Cuba} --timing delayed --jitter 3").StateHash;
