@@ -12,7 +12,10 @@ public sealed class TcpEngine : IEngine
     public string Name => "tcp";
 
     /// <inheritdoc/>
-    public IMesh Build(Placement placement, MeshOptions? options = null) => options?.WithDisturbableLinks == true
-        ? throw new ArgumentException("links of the tcp engine cannot be disturbed; use the embedded one, or a cluster", nameof(options))
-        : new TcpMesh(placement, options ?? new MeshOptions());
+    public IMesh Build(Placement placement, MeshOptions? options = null) => options switch
+    {
+        { WithDisturbableLinks: true } => throw new ArgumentException("links of the tcp engine cannot be disturbed; use the embedded one, or a cluster", nameof(options)),
+        { Timing: not null } => throw new ArgumentException("the tcp engine has no free timing; use the embedded one", nameof(options)),
+        _ => new TcpMesh(placement, options ?? new MeshOptions()),
+    };
 }
