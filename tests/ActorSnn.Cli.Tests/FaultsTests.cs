@@ -140,6 +140,34 @@ public sealed class FaultsTests : IDisposable
         Assert.DoesNotContain(ended.Json, e => (string)e["event"]! == "progress");
     }
 
+    [Fact]
+    public void Links_and_cores_of_one_process_are_disturbed_and_repaired()
+    {
+        var ended = _cli.Run("faults " + Scenario("""
+            { kind: lose, links: {}, rate: 0.02 }, { kind: corrupt, links: { from: "0", to: "*" }, rate: 0.02 }, { kind: kill-core, cores: 2, at: { tick: 300 } },
+            { kind: slow-core, cores: 1, microsecondsPerTick: 10, until: { tick: 100 } }
+            """) + " --json -- run cuba --neurons 400 --cores 3 --delay 1.5 --ms 50 --checkpoint-every 200");
+        Assert.Equal(0, ended.Code);
+        var result = ended.Result;
+        Assert.Equal("matches", (string)result["hash"]!["verdict"]!);
+        Assert.Equal((1, 1), ((int)result["suffered"]!["killedCores"]!, (int)result["detected"]!["recoveries"]!));
+        Assert.InRange((int)result["detected"]!["sentAgain"]!, 1, int.MaxValue);
+        Assert.Equal((int)result["suffered"]!["corrupted"]!, (int)result["detected"]!["corruptNoticed"]!);
+    }
+
+    [UnixFact]
+    public void Nodes_that_are_cut_apart_come_together_again()
+    {
+        var ended = _cli.Run("faults " + Scenario("""
+            { kind: cut, one: node-2, at: { tick: 1000 }, until: { seconds: 6 } }, { kind: duplicate, links: {}, rate: 0.1 }
+            """) + $" --nodes 3 --detection-ms 1000 --json -- {Cuba}");
+        Assert.Equal(0, ended.Code);
+        var result = ended.Result;
+        Assert.Equal("matches", (string)result["hash"]!["verdict"]!);
+        Assert.InRange((int)result["detected"]!["recoveries"]!, 1, 20);
+        Assert.InRange((int)result["detected"]!["duplicatesNoticed"]!, 1, int.MaxValue);
+    }
+
     private string At(string name) => _cli.At($"{name}.yaml");
 
     private string Scenario(string faults)

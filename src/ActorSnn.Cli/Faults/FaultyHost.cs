@@ -22,7 +22,8 @@ internal sealed class FaultyHost(INetworkHost host, Scenario scenario, bool dist
 
     public string Engine => host.Engine;
 
-    public RunCheckpoints? OpenCheckpoints(CheckpointRequest request, IRunObserver observer) => host.OpenCheckpoints(request, observer);
+    /// <summary>An experiment has no store; how often states are kept to go on from is said by the plan.</summary>
+    public RunCheckpoints? OpenCheckpoints(CheckpointRequest request, IRunObserver observer) => host.OpenCheckpoints(request with { Every = null }, observer);
 
     public Network Prepare(Network network, SampleTimes? samples)
     {
@@ -40,12 +41,13 @@ internal sealed class FaultyHost(INetworkHost host, Scenario scenario, bool dist
             SlowCore or KilledCore => ExpectedFaults.Cores,
             _ => ExpectedFaults.Nodes,
         });
-        if (expected == ExpectedFaults.None || !disturbs) return host.Begin(network, plan, from, observer);
-        var run = host.Begin(network, plan with { Faults = expected }, from, observer);
+        if (expected == ExpectedFaults.None) return host.Begin(network, plan, from, observer);
+        var run = host.Begin(network, disturbs ? plan with { Faults = expected } : plan, from, observer);
         try
         {
-            var target = nodes is null ? run.Breakable(null) : new LocalNodesFaultTarget(nodes, run.Breakable);
-            return new FaultyRun(run, plan.LastTick, new FaultDirector(scenario, _samples, target.Nodes, target.Cores), target, log);
+            IFaultTarget? target = nodes is not null ? new LocalNodesFaultTarget(nodes, run.Breakable) : disturbs || run.IsElsewhere ? run.Breakable(null) : null;
+            var director = new FaultDirector(scenario, _samples, target?.Nodes ?? [], run.Placement.Cores.Length);
+            return disturbs ? new FaultyRun(run, plan.LastTick, director, target!, log) : run;
         }
         catch
         {
