@@ -1,0 +1,18 @@
+using Akka.Configuration;
+
+namespace ActorSnn.Mesh.Akka;
+
+/// <summary>Where settings come from: <c>reference.conf</c> of this assembly, and what is laid over it.</summary>
+internal static class Settings
+{
+    /// <summary>Path of the dispatcher that runs the cores.</summary>
+    public const string CoreDispatcher = "actorsnn.core-dispatcher";
+
+    /// <summary>What ActorSnn sets when nobody says otherwise.</summary>
+    public static Config Reference { get; } = ConfigurationFactory.FromResource("ActorSnn.Mesh.Akka.reference.conf", typeof(Settings).Assembly);
+
+    /// <summary>Settings of a mesh in this process.</summary>
+    /// <param name="threads">Threads that run its cores.</param>
+    public static Config ForMesh(int threads) =>
+        ConfigurationFactory.ParseString($"{CoreDispatcher}.dedicated-thread-pool.thread-count = {threads}").WithFallback(Reference);
+}
