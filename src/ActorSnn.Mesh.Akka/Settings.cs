@@ -9,10 +9,16 @@ internal static class Settings
     public const string CoreDispatcher = "actorsnn.core-dispatcher";
 
     /// <summary>What ActorSnn sets when nobody says otherwise.</summary>
-    public static Config Reference { get; } = ConfigurationFactory.FromResource("ActorSnn.Mesh.Akka.reference.conf", typeof(Settings).Assembly);
+    public static Config Reference { get; } = Resource("reference.conf");
 
     /// <summary>Settings of a mesh in this process.</summary>
     /// <param name="threads">Threads that run its cores.</param>
     public static Config ForMesh(int threads) =>
         ConfigurationFactory.ParseString($"{CoreDispatcher}.dedicated-thread-pool.thread-count = {threads}").WithFallback(Reference);
+
+    /// <summary>Settings of a node of a cluster.</summary>
+    /// <param name="own">What its operator has set.</param>
+    public static Config ForNode(Config own) => own.WithFallback(Resource("node.reference.conf")).WithFallback(Reference);
+
+    private static Config Resource(string name) => ConfigurationFactory.FromResource($"ActorSnn.Mesh.Akka.{name}", typeof(Settings).Assembly);
 }

@@ -32,7 +32,7 @@ internal static class AttachCommand
             using var interruption = new Interruption();
             string run = arguments.GetRequiredValue(target);
             var access = cluster.AccessOf(arguments)!;
-            var host = new ClusterHost(access, Options.EngineOf(null), isDetached: false);
+            var host = new ClusterHost(access, Engines.Of(null), isDetached: false);
             var report = RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet));
             var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
             files.Require();

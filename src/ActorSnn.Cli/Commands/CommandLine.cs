@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using ActorSnn.Cli.Output;
 
 namespace ActorSnn.Cli.Commands;
 
@@ -39,6 +41,7 @@ internal static class CommandLine
         };
         foreach (var command in ClusterCommands.All) root.Add(command);
         root.Add(new DiagramDirective());
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
     }
 
@@ -76,5 +79,17 @@ internal static class CommandLine
             if (r is CommandResult { Command: var command }) words.Insert(0, command is RootCommand ? "actorsnn" : command.Name);
         }
         return $"{string.Join(' ', words)} --help";
+    }
+
+    /// <summary>Prints the version, and what this build can run networks with.</summary>
+    private sealed class VersionAction : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            TextConsole.Line(Engines.Description);
+            return ExitCode.Done;
+        }
     }
 }

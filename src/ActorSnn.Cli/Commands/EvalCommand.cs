@@ -31,7 +31,7 @@ internal static class EvalCommand
         command.SetAction(arguments =>
         {
             using var interruption = new Interruption();
-            var host = frame.Around(new LocalHost(Options.EngineOf(arguments.GetValue(engine))));
+            var host = frame.Around(new LocalHost(Engines.Of(arguments.GetValue(engine))));
             var report = frame.Around(RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet)));
             var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
             var request = new EvaluateRequest

@@ -5,16 +5,12 @@ using ActorSnn.Cores;
 using ActorSnn.Cli.Hosts;
 using ActorSnn.Cli.Output;
 using ActorSnn.Datasets;
-using ActorSnn.Mesh;
-using ActorSnn.Mesh.Embedded;
 
 namespace ActorSnn.Cli.Commands;
 
 /// <summary>Options that several commands have, with the same meaning in each.</summary>
 internal static class Options
 {
-    private static readonly IReadOnlyList<IEngine> Engines = [new EmbeddedEngine()];
-
     private static IEnumerable<string> UpdateNames => Enum.GetNames<UpdateStrategy>().Select(n => n.ToLowerInvariant());
 
     private static string Names => string.Join(", ", DataLocator.Datasets);
@@ -28,7 +24,7 @@ internal static class Options
 
     public static Option<int?> Threads() => Number<int>("--threads", 1, "Threads that run the cores; default: one for each MiB of synapses, at most one a processor.");
 
-    public static Option<string?> Engine() => Text("--engine", "NAME", $"What runs the cores: {string.Join(", ", Engines.Select(e => e.Name))}.");
+    public static Option<string?> Engine() => Text("--engine", "NAME", $"What runs the cores: {Engines.Names}.");
 
     public static Option<string?> Update() => Text("--update", "HOW",
         $"When neurons are looked at, where their equations allow a choice: {string.Join(", ", UpdateNames)}. Default: auto, by activity. Changes no result.");
@@ -97,14 +93,9 @@ internal static class Options
         if (cluster.AccessOf(arguments) is not { } access)
         {
             Refuse(arguments, [detach], "is for runs on a cluster; give --cluster HOST:PORT, or leave it out");
-            return new LocalHost(EngineOf(arguments.GetValue(engine)));
+            return new LocalHost(Engines.Of(arguments.GetValue(engine)));
         }
         Refuse(arguments, [engine], "the nodes of a cluster run networks their own way; leave it out");
-        return new ClusterHost(access, EngineOf(null), arguments.GetValue(detach));
+        return new ClusterHost(access, Engines.Of(null), arguments.GetValue(detach));
     }
-
-    /// <summary>The engine of a name; the default one for null.</summary>
-    /// <exception cref="UsageException">This build has none of that name.</exception>
-    public static IEngine EngineOf(string? name) => Engines.FirstOrDefault(e => e.Name == (name ?? Engines[0].Name))
-        ?? throw new UsageException($"--engine {name}: this build has {string.Join(", ", Engines.Select(e => e.Name))}");
 }

@@ -70,7 +70,7 @@ internal static class RasterCommand
                 };
                 var result = show.While(observer =>
                 {
-                    using var simulation = Simulation.Build(request, new LocalHost(Options.EngineOf(arguments.GetValue(engine))), observer, interruption);
+                    using var simulation = Simulation.Build(request, new LocalHost(Engines.Of(arguments.GetValue(engine))), observer, interruption);
                     Require();
                     return simulation.Run(observer, interruption.Token);
                 });
@@ -90,7 +90,7 @@ internal static class RasterCommand
                     Cores = arguments.GetValue(cores),
                     Threads = arguments.GetValue(threads),
                 };
-                var runner = Options.EngineOf(arguments.GetValue(engine));
+                var runner = Engines.Of(arguments.GetValue(engine));
                 var system = ModelFile.SystemOf(name);
                 Require();
                 var showing = system.Show(request, runner, interruption.Token);
