@@ -45,7 +45,6 @@ public sealed class SettingsTests : IDisposable
 
     [Theory]
     [InlineData("a = 1\nb = ${NOWHERE}", "line 2: the environment variable NOWHERE is not set")]
-    [InlineData("a {", "is no HOCON")]
     [InlineData("a = ${b.c}", "is no HOCON")]
     [InlineData("include \"test.conf\"", "includes itself")]
     [InlineData("include \"none.conf\"", "none.conf")]

@@ -40,7 +40,8 @@ internal sealed class RunCoordinatorActor : ReceivePersistentActor
         Command<SaveSnapshotSuccess>(saved =>
         {
             DeleteMessages(saved.Metadata.SequenceNr);
-            DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
+            // Up to 0 would mean all, with this one.
+            if (saved.Metadata.SequenceNr > 1) DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
         });
         // A snapshot that failed is tried again after as many decisions; nothing was removed.
         Command<SaveSnapshotFailure>(_ => { });

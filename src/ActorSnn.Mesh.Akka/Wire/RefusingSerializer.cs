@@ -1,13 +1,18 @@
 using System.Runtime.Serialization;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Serialization;
 
 namespace ActorSnn.Mesh.Akka.Wire;
 
 /// <summary>Stands where Akka.NET has serializers that take any type: a message of a type without a serializer of its own is refused, on writing and on reading.</summary>
-/// <param name="system">The actor system.</param>
-internal sealed class RefusingSerializer(ExtendedActorSystem system) : Serializer(system)
+internal sealed class RefusingSerializer : Serializer
 {
+    /// <param name="system">The actor system.</param>
+    /// <param name="settings">Those of the serializer whose place it takes.</param>
+    public RefusingSerializer(ExtendedActorSystem system, Config settings)
+        : base(system) => _ = settings;
+
     /// <inheritdoc/>
     public override int Identifier => 7404;
 
