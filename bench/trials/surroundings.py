@@ -110,6 +110,16 @@ class Client:
             trouble.join()
 
 
+def wait_until_ready(names, inside=()):
+    """Until every node is ready to have cores."""
+    while True:
+        out = subprocess.run([*inside, PROGRAM, "status", "--cluster", ",".join(names), "--json"], capture_output=True, text=True, env=dict(os.environ, ACTORSNN_SECRET=SECRET))
+        lines = out.stdout.splitlines()
+        if lines and sum(node["ready"] for node in json.loads(lines[-1]).get("nodes", [])) == len(names):
+            return
+        time.sleep(0.2)
+
+
 def in_namespace(name):
     return ["ip", "netns", "exec", name]
 
@@ -149,7 +159,7 @@ def partition(trial, command, work, rng):
         try:
             for i, name in enumerate(names):
                 nodes.append(Node(work, i + 1, name, names[:i], server.connection, in_namespace("snn-a" if i < 2 else "snn-b")))
-                time.sleep(1)
+            wait_until_ready(names, in_namespace(store_side))
             client = Client(names, command, in_namespace(store_side), rng, lambda: Sides.cut(10))
         finally:
             for node in nodes:
@@ -163,6 +173,8 @@ def postgres(trial, command, work, rng):
     server.start()
     names = [f"127.0.0.1:{free_port()}" for _ in range(3)]
     nodes = [Node(work, i + 1, name, names[:i], server.connection) for i, name in enumerate(names)]
+
+    wait_until_ready(names)
 
     def restart():
         server.stop()
@@ -197,6 +209,7 @@ def disk(trial, command, work, rng, expected):
 
     try:
         nodes = [Node(work, i + 1, name, names[:i], store, options=["--store-timeout", "5"]) for i, name in enumerate(names)]
+        wait_until_ready(names)
         client = Client(names, command, [], rng, fill)
         for node in nodes:
             node.end()
@@ -248,6 +261,8 @@ def main():
             problems.append("another state" if client.result else f"no result: {client.error}")
         elif client.result["ticksRedone"] > interval + RUN_AHEAD:
             problems.append(f"redid {client.result['ticksRedone']} ticks, more than {interval} + {RUN_AHEAD}")
+        elif arguments.kind == "partition" and client.result["recoveries"] < 1:
+            problems.append("the cut was not felt")
         if not client.disturbed:
             problems.append("was over before anything could be broken")
         failures += bool(problems)
