@@ -9,8 +9,8 @@
 partition: two network namespaces joined by a veth pair, two nodes in one of them and one in the other, PostgreSQL beside the two and beside the one in turn; the pair is taken down
 for 10 s at a random moment after the second commit. Needs ip and PostgreSQL.
 postgres: PostgreSQL is stopped at once, as by a crash, at a random moment after the second commit, and started again 3 s later.
-disk: the store is on a file system too small for a third checkpoint. Passes when the run ends with one clear line and what was committed is intact: continued on a larger one it comes to the
-state of one process.
+disk: the store is on a file system too small for a third checkpoint. Passes when the run ends with one clear line and what was committed is intact: with room again, nodes go on from
+it to the state of one process.
 """
 import argparse
 import glob
@@ -199,11 +199,10 @@ def disk(trial, command, work, rng, expected):
     store = f"dir:{small}/store"
 
     def fill():
-        with open(small / "ballast", "wb") as file:
+        with open(small / "ballast", "wb", buffering=0) as file:
             try:
                 while True:
                     file.write(bytes(4096))
-                    file.flush()
             except OSError:
                 pass
 
@@ -220,7 +219,7 @@ def disk(trial, command, work, rng, expected):
         (small / "ballast").unlink()
         run = next(e["run"] for e in client.lines if e["event"] == "submitted")
         nodes = [Node(work, i + 4, name, names[:i], store) for i, name in enumerate(names)]
-        shell(PROGRAM, "continue", run, "--cluster", ",".join(names), check=False)
+        wait_until_ready(names)
         out = subprocess.run([PROGRAM, "attach", run, "--cluster", ",".join(names), "--json"], capture_output=True, text=True, env=dict(os.environ, ACTORSNN_SECRET=SECRET))
         client.result = next((json.loads(l) for l in out.stdout.splitlines() if '"result"' in l), None)
         for node in nodes:
