@@ -220,8 +220,10 @@ def disk(trial, command, work, rng, expected):
         run = next(e["run"] for e in client.lines if e["event"] == "submitted")
         nodes = [Node(work, i + 4, name, names[:i], store) for i, name in enumerate(names)]
         wait_until_ready(names)
-        out = subprocess.run([PROGRAM, "attach", run, "--cluster", ",".join(names), "--json"], capture_output=True, text=True, env=dict(os.environ, ACTORSNN_SECRET=SECRET))
+        data = command[command.index("--data"):][:2] if "--data" in command else []
+        out = subprocess.run([PROGRAM, "attach", run, *data, "--cluster", ",".join(names), "--json"], capture_output=True, text=True, env=dict(os.environ, ACTORSNN_SECRET=SECRET))
         client.result = next((json.loads(l) for l in out.stdout.splitlines() if '"result"' in l), None)
+        client.error = client.result is None and (out.stderr.strip() or out.stdout[-300:]) or client.error
         for node in nodes:
             node.end()
     finally:
