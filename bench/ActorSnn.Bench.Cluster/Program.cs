@@ -39,8 +39,8 @@ bool Wanted(string part) => parts.Count == 0 || parts.Contains(part);
 
 double pingPong = PingPong();
 Console.WriteLine($"ping-pong of 100 bytes between two processes, bare blocking sockets: {pingPong:F1} us there and back");
-if (Wanted("cuba")) Compare("cuba, 20,000 neurons, delays of 1.5 ms", BenchmarkNetworks.Cuba(20_000, 1.5, BenchmarkNetworks.DefaultSeed), ticks: 10_000, unitTicks: 10, unit: "ms", exchangesPerUnit: 10.0 / 15);
-if (Wanted("sbp")) Compare("sBP 400-400-10 on MNIST", Sbp(), SbpCircuit.TickAfterSamples(4000), SbpCircuit.TrainingTicks, "sample", SbpCircuit.TrainingTicks);
+if (Wanted("cuba")) Compare("cuba, 20,000 neurons, delays of 1.5 ms", BenchmarkNetworks.Cuba(20_000, 1.5, BenchmarkNetworks.DefaultSeed), ticks: 60_000, unitTicks: 10, unit: "ms", exchangesPerUnit: 10.0 / 15);
+if (Wanted("sbp")) Compare("sBP 400-400-10 on MNIST", Sbp(), SbpCircuit.TickAfterSamples(12_000), SbpCircuit.TrainingTicks, "sample", SbpCircuit.TrainingTicks);
 
 if (Wanted("link"))
 {

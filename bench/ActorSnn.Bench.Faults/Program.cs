@@ -2,13 +2,13 @@ using ActorSnn.Bench.Faults;
 using ActorSnn.Networks;
 using ActorSnn.Reports;
 
-// The experiments of docs/fault-experiments.md. Usage: ActorSnn.Bench.Faults damage|learning|retraining DIR [PICTURES], with the MNIST files in DIR.
+// The experiments of docs/fault-experiments.md. Usage: ActorSnn.Bench.Faults damage|loss|jitter|retraining DIR [PICTURES], with the MNIST files in DIR.
 const int Seeds = 3;
 const int TrainedEpochs = 5;
 
 if (args.Length < 2)
 {
-    Console.Error.WriteLine("say what: damage, learning or retraining; and where the MNIST files are: DIR");
+    Console.Error.WriteLine("say what: damage, loss, jitter or retraining; and where the MNIST files are: DIR");
     return 2;
 }
 string work = Directory.CreateTempSubdirectory("actorsnn-experiments-").FullName;
@@ -19,9 +19,16 @@ try
     switch (args[0])
     {
         case "damage": Damage(); break;
-        case "learning": Learning(); break;
+        case "loss":
+            Learning("loss", "Learning while spikes are lost", "lost spikes, %", [0, 0.02, 0.05, 0.1, 0.2],
+                (pattern, rate) => $"{{ kind: lose, projections: \"{pattern}\", rate: {Experiment.Number(rate)} }}");
+            break;
+        case "jitter":
+            Learning("jitter", "Learning while spikes are late", "late spikes, %", [0, 0.001, 0.002, 0.005, 0.01, 0.02],
+                (pattern, rate) => $"{{ kind: delay, projections: \"{pattern}\", ticks: 1, rate: {Experiment.Number(rate)} }}");
+            break;
         case "retraining": Retraining(); break;
-        default: throw new ArgumentException($"{args[0]}: give damage, learning or retraining");
+        default: throw new ArgumentException($"{args[0]}: give damage, loss, jitter or retraining");
     }
 }
 finally
@@ -61,36 +68,28 @@ void Sweep(string name, string title, string xName, double[] shares, Func<double
 }
 
 // Learning while spikes are lost or miss their phase: what the weights know, read with and without the disturbance.
-void Learning()
+void Learning(string name, string title, string xName, double[] rates, Func<string, double, string> fault)
 {
     (string Name, string Pattern)[] ways = [("x->h, h->o", "?->?"), ("all from x, h, o, t", "?->*")];
-    double[] rates = [0, 0.02, 0.05, 0.1, 0.2];
     var sound = Enumerable.Range(1, Seeds).Select(seed => experiment.Train(seed, 1)).Select(t => t.Accuracy).ToList();
-    foreach (var (name, title, fault) in ((string, string, Func<string, double, string>)[])
-    [
-        ("loss", "Learning while spikes are lost", (pattern, rate) => $"{{ kind: lose, projections: \"{pattern}\", rate: {Experiment.Number(rate)} }}"),
-        ("jitter", "Learning while spikes are late by a tick", (pattern, rate) => $"{{ kind: delay, projections: \"{pattern}\", ticks: 1, rate: {Experiment.Number(rate)} }}"),
-    ])
+    var curves = new List<Curve>();
+    foreach (var (way, pattern) in ways)
     {
-        var curves = new List<Curve>();
-        foreach (var (way, pattern) in ways)
+        Console.WriteLine($"\n{title}, {way}; 1 epoch, mean of seeds 1 to {Seeds}: exact | spikes | potential, read without it; the same, read under it\n");
+        List<(double X, double Y)> clean = [], under = [];
+        foreach (double rate in rates)
         {
-            Console.WriteLine($"\n{title}, {way}; 1 epoch, mean of seeds 1 to {Seeds}: exact | spikes | potential, read without it; the same, read under it\n");
-            List<(double X, double Y)> clean = [], under = [];
-            foreach (double rate in rates)
-            {
-                var trained = rate == 0 ? [] : Enumerable.Range(1, Seeds).Select(seed => experiment.Train(seed, 1, fault(pattern, rate))).ToList();
-                var learned = Accuracy.MeanOf(rate == 0 ? sound : [.. trained.Select(t => t.Accuracy)]);
-                var read = rate == 0 ? learned : Accuracy.MeanOf([.. trained.Select((t, i) => experiment.Evaluate(t.Model, i + 1, fault(pattern, rate)))]);
-                clean.Add((100 * rate, learned.Spikes));
-                under.Add((100 * rate, read.Spikes));
-                Console.WriteLine($"| {Experiment.Number(100 * rate)} % | {learned} | {read} |");
-            }
-            curves.Add(new Curve($"{way}; read without", [.. clean]));
-            curves.Add(new Curve($"{way}; read under it", [.. under]));
+            var trained = rate == 0 ? [] : Enumerable.Range(1, Seeds).Select(seed => experiment.Train(seed, 1, fault(pattern, rate))).ToList();
+            var learned = Accuracy.MeanOf(rate == 0 ? sound : [.. trained.Select(t => t.Accuracy)]);
+            var read = rate == 0 ? learned : Accuracy.MeanOf([.. trained.Select((t, i) => experiment.Evaluate(t.Model, i + 1, fault(pattern, rate)))]);
+            clean.Add((100 * rate, learned.Spikes));
+            under.Add((100 * rate, read.Spikes));
+            Console.WriteLine($"| {Experiment.Number(100 * rate)} % | {learned} | {read} |");
         }
-        LineChart.Draw($"{title} (accuracy by spikes, after one epoch)", $"{(name == "loss" ? "lost" : "late")} spikes, %", curves, percent: true).Save(Path.Combine(pictures, $"faults-{name}.svg"));
+        curves.Add(new Curve($"{way}; read without", [.. clean]));
+        curves.Add(new Curve($"{way}; read under it", [.. under]));
     }
+    LineChart.Draw($"{title}: accuracy by spikes", xName, curves, percent: true).Save(Path.Combine(pictures, $"faults-{name}.svg"));
 }
 
 // What a second epoch recovers.

@@ -9,8 +9,8 @@
 partition: two network namespaces joined by a veth pair, two nodes in one of them and one in the other, PostgreSQL beside the two and beside the one in turn; the pair is taken down
 for 10 s at a random moment after the second commit. Needs ip and PostgreSQL.
 postgres: PostgreSQL is stopped at once, as by a crash, at a random moment after the second commit, and started again 3 s later.
-disk: the store is on a file system too small for a third checkpoint. Passes when the run ends with one clear line and what was committed is intact: continued on a larger one it comes to the
-state of one process.
+disk: the store is on a file system too small for a third checkpoint. Passes when the run ends with one clear line and what was committed is intact: with room again, nodes go on from
+it to the state of one process.
 """
 import argparse
 import glob
@@ -110,6 +110,16 @@ class Client:
             trouble.join()
 
 
+def wait_until_ready(names, inside=()):
+    """Until every node is ready to have cores."""
+    while True:
+        out = subprocess.run([*inside, PROGRAM, "status", "--cluster", ",".join(names), "--json"], capture_output=True, text=True, env=dict(os.environ, ACTORSNN_SECRET=SECRET))
+        lines = out.stdout.splitlines()
+        if lines and sum(node["ready"] for node in json.loads(lines[-1]).get("nodes", [])) == len(names):
+            return
+        time.sleep(0.2)
+
+
 def in_namespace(name):
     return ["ip", "netns", "exec", name]
 
@@ -149,7 +159,7 @@ def partition(trial, command, work, rng):
         try:
             for i, name in enumerate(names):
                 nodes.append(Node(work, i + 1, name, names[:i], server.connection, in_namespace("snn-a" if i < 2 else "snn-b")))
-                time.sleep(1)
+            wait_until_ready(names, in_namespace(store_side))
             client = Client(names, command, in_namespace(store_side), rng, lambda: Sides.cut(10))
         finally:
             for node in nodes:
@@ -163,6 +173,8 @@ def postgres(trial, command, work, rng):
     server.start()
     names = [f"127.0.0.1:{free_port()}" for _ in range(3)]
     nodes = [Node(work, i + 1, name, names[:i], server.connection) for i, name in enumerate(names)]
+
+    wait_until_ready(names)
 
     def restart():
         server.stop()
@@ -187,16 +199,16 @@ def disk(trial, command, work, rng, expected):
     store = f"dir:{small}/store"
 
     def fill():
-        with open(small / "ballast", "wb") as file:
+        with open(small / "ballast", "wb", buffering=0) as file:
             try:
                 while True:
                     file.write(bytes(4096))
-                    file.flush()
             except OSError:
                 pass
 
     try:
         nodes = [Node(work, i + 1, name, names[:i], store, options=["--store-timeout", "5"]) for i, name in enumerate(names)]
+        wait_until_ready(names)
         client = Client(names, command, [], rng, fill)
         for node in nodes:
             node.end()
@@ -207,9 +219,11 @@ def disk(trial, command, work, rng, expected):
         (small / "ballast").unlink()
         run = next(e["run"] for e in client.lines if e["event"] == "submitted")
         nodes = [Node(work, i + 4, name, names[:i], store) for i, name in enumerate(names)]
-        shell(PROGRAM, "continue", run, "--cluster", ",".join(names), check=False)
-        out = subprocess.run([PROGRAM, "attach", run, "--cluster", ",".join(names), "--json"], capture_output=True, text=True, env=dict(os.environ, ACTORSNN_SECRET=SECRET))
+        wait_until_ready(names)
+        data = command[command.index("--data"):][:2] if "--data" in command else []
+        out = subprocess.run([PROGRAM, "attach", run, *data, "--cluster", ",".join(names), "--json"], capture_output=True, text=True, env=dict(os.environ, ACTORSNN_SECRET=SECRET))
         client.result = next((json.loads(l) for l in out.stdout.splitlines() if '"result"' in l), None)
+        client.error = client.result is None and (out.stderr.strip() or out.stdout[-300:]) or client.error
         for node in nodes:
             node.end()
     finally:
@@ -248,6 +262,8 @@ def main():
             problems.append("another state" if client.result else f"no result: {client.error}")
         elif client.result["ticksRedone"] > interval + RUN_AHEAD:
             problems.append(f"redid {client.result['ticksRedone']} ticks, more than {interval} + {RUN_AHEAD}")
+        elif arguments.kind == "partition" and client.result["recoveries"] < 1:
+            problems.append("the cut was not felt")
         if not client.disturbed:
             problems.append("was over before anything could be broken")
         failures += bool(problems)

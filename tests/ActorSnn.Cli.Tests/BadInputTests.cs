@@ -12,9 +12,9 @@ public sealed class BadInputTests : IDisposable
     public void Dispose() => _cli.Dispose();
 
     [Theory]
-    [InlineData("", "say what to do: run, train, eval, describe, data, raster, node, cluster, status, attach, stop, continue, remove, drain")]
+    [InlineData("", "say what to do: run, train, eval, describe, data, raster, node, cluster, faults, status, attach, stop, continue, remove, drain")]
     [InlineData("train", "say what to train: sbp")]
-    [InlineData("tarin sbp", "\"tarin\" is unknown; known are run, train, eval, describe, data, raster, node, cluster, status, attach, stop, continue, remove, drain")]
+    [InlineData("tarin sbp", "\"tarin\" is unknown; known are run, train, eval, describe, data, raster, node, cluster, faults, status, attach, stop, continue, remove, drain")]
     [InlineData("train spb", "\"spb\" is unknown; known are sbp")]
     [InlineData("train sbp --epoch 3", "\"--epoch\" is unknown")]
     [InlineData("train sbp --epochs", "--epochs")]

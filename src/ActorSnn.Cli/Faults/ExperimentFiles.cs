@@ -23,7 +23,8 @@ internal sealed record ExperimentFiles(string Report, string Json, string Model)
         return new ExperimentFiles(report, $"{stem}.json", $"{stem}.actorsnn");
     }
 
-    /// <summary>Makes sure, before a long run, that they can be written and that nothing else would be lost. The directory is made where it is missing.</summary>
+    /// <summary>Makes sure, before a long run, that they can be written and that nothing else would be lost.</summary>
+    /// <param name="makesDirectory">Whether their directory was asked for, and is made where it is missing.</param>
     /// <exception cref="UsageException">They cannot, or something else is there.</exception>
     public void Require(bool makesDirectory)
     {

@@ -72,8 +72,8 @@ internal sealed class NodeGateway
         }
     }
 
-    /// <summary>Takes what the cores have sent, and hands full payloads on.</summary>
-    /// <param name="idle">Whether nothing is left to run: whatever waits goes out.</param>
+    /// <summary>Takes what the cores have sent since this was last called, and hands it on; what goes to the same node, together.</summary>
+    /// <param name="idle">Whether nothing is left to run: credit goes out even alone.</param>
     /// <param name="sink">Takes the payloads.</param>
     public void Collect(bool idle, IPayloadSink sink)
     {
@@ -88,8 +88,9 @@ internal sealed class NodeGateway
                     Append(node, peer, link.Number, packet.Words, sink);
                 }
             }
-            if (idle) AddCredits(node, peer, sink);
-            if (idle && peer.Used > 0) Flush(node, peer, sink);
+            // At once, though more may follow soon: a peer that gets it late runs while we wait, and we while it does.
+            if (idle || peer.Used > 0) AddCredits(node, peer, sink);
+            if (peer.Used > 0) Flush(node, peer, sink);
         }
     }
 

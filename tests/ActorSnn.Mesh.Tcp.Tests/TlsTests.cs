@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ActorSnn.Mesh.Stores;
+using ActorSnn.Tests;
+
+namespace ActorSnn.Mesh.Tcp.Tests;
+
+/// <summary>Nodes and clients whose connections are under TLS, with certificates of an authority of their own.</summary>
+public sealed class TlsTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("actorsnn-tls-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void A_run_under_tls_survives_the_loss_of_a_node()
+    {
+        const long Ticks = 20_000;
+        using var cluster = new LocalCluster(3, new ConnectionOptions(Tls: Issue("ours")));
+        using var client = cluster.Client();
+        var network = RandomNetworks.Make(12, maxDelay: 3);
+        string run = cluster.Submit(client, network, Ticks, every: 1000, cores: 6);
+        cluster.Await(client, run, p => p.CommittedTick >= 2000);
+        cluster.Remove(cluster.Nodes[2]);
+        var end = cluster.Await(client, run, p => p.Status == RunStatus.Done);
+        Assert.InRange(end.History.Recoveries + end.History.Rebalances, 1, 10);
+        Assert.Equal(LocalCluster.OneCore(network, Ticks), LocalCluster.StateOf(client, run, network, Ticks).Hash());
+    }
+
+    [Fact]
+    public void Who_has_no_certificate_of_the_clusters_authority_is_refused()
+    {
+        using var cluster = new LocalCluster(1, new ConnectionOptions(Tls: Issue("ours")));
+        foreach (var stranger in new[] { new ConnectionOptions(), new ConnectionOptions(Tls: Issue("theirs")) })
+        {
+            using var client = new ClusterClient([cluster.Nodes[0].Name], stranger, patienceMs: 1000);
+            Assert.DoesNotContain('\n', Assert.ThrowsAny<IOException>(() => client.Status()).Message);
+        }
+        using var member = cluster.Client();
+        Assert.Single(member.Status().Nodes);
+    }
+
+    /// <summary>An authority, and a certificate that it has signed for nodes and clients alike.</summary>
+    private TlsOptions Issue(string name)
+    {
+        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var authorityRequest = new CertificateRequest($"CN=authority of {name}", authorityKey, HashAlgorithmName.SHA256);
+        authorityRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        var now = DateTimeOffset.UtcNow;
+        using var authority = authorityRequest.CreateSelfSigned(now.AddDays(-1), now.AddDays(2));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256).Create(authority, now.AddDays(-1), now.AddDays(1), [1, 2, 3]);
+        string At(string file) => Path.Combine(_directory, $"{name}-{file}.pem");
+        File.WriteAllText(At("authority"), authority.ExportCertificatePem());
+        File.WriteAllText(At("certificate"), certificate.ExportCertificatePem());
+        File.WriteAllText(At("key"), key.ExportPkcs8PrivateKeyPem());
+        return new TlsOptions(At("certificate"), At("key"), At("authority"));
+    }
+}
