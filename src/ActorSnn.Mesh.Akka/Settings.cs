@@ -8,6 +8,9 @@ internal static class Settings
     /// <summary>Path of the dispatcher that runs the cores.</summary>
     public const string CoreDispatcher = "actorsnn.core-dispatcher";
 
+    /// <summary>Path of the dispatcher of a node's actor.</summary>
+    public const string NodeDispatcher = "actorsnn.node-dispatcher";
+
     /// <summary>What ActorSnn sets when nobody says otherwise.</summary>
     public static Config Reference { get; } = Resource("reference.conf");
 

@@ -57,6 +57,18 @@ public sealed record TlsOptions(string Certificate, string Key, string Authority
         }
     }
 
+    /// <summary>Shows certificates on both sides; waits for the other end.</summary>
+    internal ITransport Secure(Socket socket, ConnectionSide side, string? dialled, int withinMs, Action received)
+    {
+        socket.Blocking = true;
+        socket.NoDelay = true;
+        socket.ReceiveTimeout = socket.SendTimeout = withinMs;
+        var stream = new NetworkStream(socket, ownsSocket: true);
+        var secured = side == ConnectionSide.Dialler ? AsClient(stream, Addresses.Parse(dialled!).Host) : AsServer(stream);
+        socket.ReceiveTimeout = socket.SendTimeout = 0;
+        return new TlsTransport(socket, secured, received);
+    }
+
     internal SslStream AsServer(Stream stream)
     {
         var tls = new SslStream(stream);

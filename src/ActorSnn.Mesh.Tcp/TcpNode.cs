@@ -50,6 +50,28 @@ public sealed record TcpNodeOptions
             ? throw new IOException($"{Listen} stands for all addresses of this machine, which others cannot call; say where they reach this node (advertise), such as this-host:{endpoint.Port}")
             : endpoint;
     }
+
+    /// <summary>Listens, and finds out under which address.</summary>
+    internal (Socket Listener, string Address) OpenListener()
+    {
+        var endpoint = EndpointToListenAt();
+        var listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+        try
+        {
+            // A node that is started again takes its address back at once.
+            if (!OperatingSystem.IsWindows()) listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            listener.Bind(endpoint);
+            listener.Listen(128);
+        }
+        catch (SocketException e)
+        {
+            listener.Dispose();
+            throw new IOException($"cannot listen at {Listen}: {e.Message}", e);
+        }
+        var (host, _) = Addresses.Parse(Listen);
+        int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        return (listener, Advertise ?? (host.Contains(':') ? $"[{host}]:{port}" : $"{host}:{port}"));
+    }
 }
 
 /// <summary>
@@ -97,7 +119,6 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
 
     private const int HandshakeMs = 3000;
     private const int SleepMs = 10;
-    private const int ErrandMs = 10_000;
 
     /// <summary>A worker that has cores to run looks at the sockets no more often than this.</summary>
     private static readonly long PollTicks = Stopwatch.Frequency / 50_000;
@@ -113,8 +134,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
     private readonly Dictionary<long, NodeConnection> _connections = [];
     private readonly List<NodeConnection> _strangers = [];
     private readonly ConcurrentQueue<Action<long>> _happenings = new();
-    private readonly Dictionary<Errand, BlockingCollection<Action>> _errands = [];
-    private readonly List<Thread> _errandThreads = [];
+    private readonly StoreErrands _errands;
     private readonly TaskCompletionSource<string?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RefusalCounters _refusals = new();
     private readonly byte[] _buffer = new byte[256 * 1024];
@@ -133,23 +153,8 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
     public TcpNodeWorld(TcpNodeOptions options, IRunStore store, Action<string> log)
     {
         (_options, _store, _log) = (options, store, log);
-        var endpoint = options.EndpointToListenAt();
-        _listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
-        try
-        {
-            // A node that is started again takes its address back at once.
-            if (!OperatingSystem.IsWindows()) _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            _listener.Bind(endpoint);
-            _listener.Listen(128);
-        }
-        catch (SocketException e)
-        {
-            _listener.Dispose();
-            throw new IOException($"cannot listen at {options.Listen}: {e.Message}", e);
-        }
-        var (host, _) = Addresses.Parse(options.Listen);
-        int port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
-        Name = options.Advertise ?? (host.Contains(':') ? $"[{host}]:{port}" : $"{host}:{port}");
+        _errands = new StoreErrands(store, ((INodeWorld)this).Post);
+        (_listener, Name) = options.OpenListener();
         _waker = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         _waker.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _waker.Connect(_waker.LocalEndPoint!);
@@ -186,29 +191,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
 
     void INodeWorld.Ask<T>(Errand errand, Func<IRunStore, T> work, Action<long, T?, Exception?> answer) where T : default
     {
-        if (!_errands.TryGetValue(errand, out var queue))
-        {
-            // A thread for each kind: nothing that takes long keeps the lease from being renewed.
-            _errands[errand] = queue = new BlockingCollection<Action>();
-            var thread = new Thread(() => Work(queue)) { IsBackground = true, Name = $"actorsnn store {errand}" };
-            _errandThreads.Add(thread);
-            thread.Start();
-        }
-        if (queue.IsAddingCompleted) return;
-        queue.Add(() =>
-        {
-            T? result = default;
-            Exception? failure = null;
-            try
-            {
-                result = work(_store);
-            }
-            catch (Exception e)
-            {
-                failure = e;
-            }
-            ((INodeWorld)this).Post(now => answer(now, result, failure));
-        });
+        _errands.Ask(errand, work, answer);
     }
 
     void INodeWorld.Run(CoreGroup group) => group.StartRunningOn();
@@ -402,13 +385,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
         ITransport transport;
         if (_options.Connections.Tls is { } tls)
         {
-            socket.Blocking = true;
-            socket.NoDelay = true;
-            socket.ReceiveTimeout = socket.SendTimeout = HandshakeMs;
-            var stream = new NetworkStream(socket, ownsSocket: true);
-            var secured = side == ConnectionSide.Dialler ? tls.AsClient(stream, Addresses.Parse(dialled!).Host) : tls.AsServer(stream);
-            socket.ReceiveTimeout = socket.SendTimeout = 0;
-            transport = new TlsTransport(socket, secured, Wake);
+            transport = tls.Secure(socket, side, dialled, HandshakeMs, Wake);
         }
         else
         {
@@ -517,17 +494,11 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
             foreach (var connection in _connections.Values) connection.Dispose();
             foreach (var stranger in _strangers) stranger.Dispose();
             _listener.Dispose();
-            foreach (var queue in _errands.Values) queue.CompleteAdding();
+            _errands.Close();
         }
-        // What has been begun is finished, unless the store hangs.
-        foreach (var thread in _errandThreads) thread.Join(ErrandMs);
+        _errands.Join();
         _store.Dispose();
         _completion.TrySetResult(_endReason);
-    }
-
-    private static void Work(BlockingCollection<Action> queue)
-    {
-        foreach (var errand in queue.GetConsumingEnumerable()) errand();
     }
 
     /// <summary>A thread that sleeps now and then. Who is woken before it has fallen asleep does not.</summary>

@@ -9,7 +9,7 @@ namespace ActorSnn.Cli.Clusters;
 /// <summary>Node processes of this machine, started and ended by this one. They leave when this process ends, however it does.</summary>
 internal sealed class LocalCluster : IDisposable
 {
-    private const int MsToLeave = 5000;
+    private const int MsToLeave = 10_000;
     private const int MsToJoin = 60_000;
     private const int MsBetweenLooks = 50;
 
@@ -48,7 +48,7 @@ internal sealed class LocalCluster : IDisposable
             var node = new LocalNode(i + 1, Path.Combine(_directory, $"node-{i + 1}.log"));
             lock (_gate) _nodes.Add(node);
             Start(node, "127.0.0.1:0");
-            node.Name = node.Listening.Task.GetAwaiter().GetResult() ?? throw new UsageException($"node {i + 1} has not started: {node.LastError}");
+            (node.Name, node.JoinAddress) = node.Listening.Task.GetAwaiter().GetResult() ?? throw new UsageException($"node {i + 1} has not started: {node.LastError}");
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class LocalCluster : IDisposable
         // Started as a library, the process is dotnet.
         if (Path.GetFileNameWithoutExtension(info.FileName) == "dotnet") info.ArgumentList.Add(Assembly.GetExecutingAssembly().Location);
         foreach (string word in (string[])["node", "--listen", listen, "--json", "--until-input-ends", .. _options]) info.ArgumentList.Add(word);
-        string[] others = [.. _nodes.Where(n => n != node && n.Name.Length > 0).Select(n => n.Name)];
+        string[] others = [.. _nodes.Where(n => n != node && n.Name.Length > 0).Select(n => n.JoinAddress)];
         if (others.Length > 0)
         {
             info.ArgumentList.Add("--join");
@@ -211,6 +211,9 @@ internal sealed class LocalCluster : IDisposable
 
         public string Name { get; set; } = "";
 
+        /// <summary>Where others join it.</summary>
+        public string JoinAddress { get; set; } = "";
+
         public Process Process { get; set; } = null!;
 
         /// <summary>Whether its process has ended and no other was started.</summary>
@@ -224,18 +227,20 @@ internal sealed class LocalCluster : IDisposable
 
         public string LastError { get; private set; } = "no reason is known";
 
-        /// <summary>Its name, once it listens; null when it has ended before.</summary>
-        public TaskCompletionSource<string?> Listening { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        /// <summary>Its name and where others join it, once it listens; null when it has ended before.</summary>
+        public TaskCompletionSource<(string Name, string JoinAddress)?> Listening { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public void Take(string? line)
         {
             if (line is null) return;
             Write(line);
-            if (Listening.Task.IsCompleted) return;
             try
             {
                 var json = JsonNode.Parse(line);
-                if (json?["event"]?.GetValue<string>() == "node") Listening.TrySetResult(json["name"]!.GetValue<string>());
+                if (json?["event"]?.GetValue<string>() != "node") return;
+                var addresses = (Name: json["name"]!.GetValue<string>(), JoinAddress: json["join"]!.GetValue<string>());
+                // Started again, it may be joined elsewhere.
+                if (!Listening.TrySetResult(addresses)) JoinAddress = addresses.JoinAddress;
             }
             catch (JsonException)
             {

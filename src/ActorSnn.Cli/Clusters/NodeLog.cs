@@ -10,7 +10,7 @@ internal abstract class NodeLog
     public static NodeLog Create(bool json) => json ? new Json() : new Text();
 
     /// <summary>The node listens.</summary>
-    public abstract void Began(string name, string store, bool allowsFaults);
+    public abstract void Began(IRunningNode node, string store, bool allowsFaults);
 
     /// <summary>Something has happened.</summary>
     public abstract void Say(string line);
@@ -20,8 +20,11 @@ internal abstract class NodeLog
 
     private sealed class Text : NodeLog
     {
-        public override void Began(string name, string store, bool allowsFaults) =>
-            Say($"node {name}, process {Environment.ProcessId}, store {store}{(allowsFaults ? ", faults allowed" : "")}");
+        public override void Began(IRunningNode node, string store, bool allowsFaults)
+        {
+            string join = node.JoinAddress == node.Name ? "" : $", joined at {node.JoinAddress}";
+            Say($"node {node.Name}{join}, process {Environment.ProcessId}, store {store}{(allowsFaults ? ", faults allowed" : "")}");
+        }
 
         public override void Say(string line) =>
             Console.Out.WriteLine($"{DateTime.Now.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture)} {line.ReplaceLineEndings(" ")}");
@@ -31,7 +34,8 @@ internal abstract class NodeLog
 
     private sealed class Json : NodeLog
     {
-        public override void Began(string name, string store, bool allowsFaults) => Write("node", ("name", name), ("pid", Environment.ProcessId), ("store", store), ("allowFaults", allowsFaults));
+        public override void Began(IRunningNode node, string store, bool allowsFaults) =>
+            Write("node", ("name", node.Name), ("join", node.JoinAddress), ("pid", Environment.ProcessId), ("store", store), ("allowFaults", allowsFaults));
 
         public override void Say(string line) => Write("log", ("line", line));
 

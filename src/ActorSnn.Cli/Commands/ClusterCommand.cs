@@ -22,13 +22,14 @@ internal static class ClusterCommand
         var keep = new Option<bool>("--keep") { Description = "Keep the temporary directory with store and logs, and say where it is." };
         var detection = Options.Number<int>(
             "--detection-ms", NodeLimits.LeastMs, "Milliseconds without a sign of life after which a node counts as lost. Default: 2,000.", NodeLimits.MostMs);
+        var engine = Options.NodeEngine();
         var restart = new Option<bool>("--restart") { Description = "Start a node again when it ends." };
         var faults = new Option<bool>("--allow-faults") { Description = "Let the nodes obey commands that break them on purpose." };
         var json = Options.Json();
         var command = new Command("cluster",
             $"Start nodes on this machine, run a command on them, and stop them again. A node that ends is reported; the run goes on. {ExitCode.Help}")
         {
-            words, nodes, store, keep, detection, restart, faults, json,
+            words, nodes, engine, store, keep, detection, restart, faults, json,
         };
         command.SetAction(arguments =>
         {
@@ -40,25 +41,26 @@ internal static class ClusterCommand
             if (isJson && !inner.Contains("--json")) inner = [.. inner, "--json"];
             return Run(
                 inner, arguments.GetValue(nodes) ?? 3, arguments.GetValue(store), arguments.GetValue(detection), arguments.GetValue(restart), arguments.GetValue(keep),
-                arguments.GetValue(faults),
+                arguments.GetValue(faults), Engines.OfNode(arguments.GetValue(engine)),
                 new LocalClusterReport(isJson, isQuiet: inner.Contains("--quiet")));
         });
         return command;
     }
 
-    private static int Run(string[] inner, int nodes, string? store, int? detectionMs, bool restarts, bool keeps, bool allowsFaults, LocalClusterReport observer)
+    private static int Run(string[] inner, int nodes, string? store, int? detectionMs, bool restarts, bool keeps, bool allowsFaults, INodeEngine engine, LocalClusterReport observer)
     {
         string directory = Directory.CreateTempSubdirectory("actorsnn-cluster-").FullName;
         try
         {
             using var interruption = new Interruption();
-            List<string> options = ["--store", store ?? $"dir:{Path.Combine(directory, "store")}"];
+            string connection = store ?? $"dir:{Path.Combine(directory, "store")}";
+            List<string> options = ["--engine", engine.Name, "--store", connection];
             if (detectionMs is { } ms) options.AddRange(["--detection-ms", $"{ms}"]);
             if (allowsFaults) options.Add("--allow-faults");
             using var cluster = new LocalCluster(options, directory, restarts, observer);
             cluster.Start(nodes, interruption.Token);
             cluster.WaitUntilJoined(interruption.Token);
-            observer.Began(cluster.Nodes, options[1], directory);
+            observer.Began(cluster.Nodes, connection, directory);
             try
             {
                 return CommandLine.Invoke(CommandLine.Root(), [.. inner, "--cluster", string.Join(',', cluster.Names)]);
@@ -66,7 +68,7 @@ internal static class ClusterCommand
             catch (LeftRunException) when (interruption.Token.IsCancellationRequested)
             {
                 Failures.Say(keeps || store is not null
-                    ? $"interrupted; the nodes are stopped; started again with --store {options[1]}, they go on with the run"
+                    ? $"interrupted; the nodes are stopped; started again with --store {connection}, they go on with the run"
                     : "interrupted; the nodes are stopped, and nothing was saved (--keep or --store would have)");
                 return ExitCode.Interrupted;
             }

@@ -24,7 +24,8 @@ internal static class NodeCommand
         var timeout = Options.Number<int>(
             "--store-timeout", 1, "Seconds a node goes on trying to reach the store before it ends. Default: 60.", NodeLimits.MostMs / 1000);
         var faults = new Option<bool>("--allow-faults") { Description = "Obey commands that break the node on purpose." };
-        var config = Options.Text("--config", "FILE.yaml", "Settings of the node; options here win over the file.");
+        var config = Options.Text("--config", "FILE", "Settings of the node, YAML for tcp and HOCON for akka; options here win over the file.");
+        var engine = Options.NodeEngine();
         var check = new Option<bool>("--check") { Description = "Find out whether a node can be run with these settings, without starting it or opening the store." };
         var withInput = new Option<bool>("--until-input-ends") { Description = "Leave when standard input ends.", Hidden = true };
         var json = Options.Json();
@@ -34,7 +35,7 @@ internal static class NodeCommand
             listen, advertise, join, store,
         };
         protection.AddTo(command);
-        foreach (var option in new Option[] { detection, lease, timeout, faults, config, check, withInput, json }) command.Add(option);
+        foreach (var option in new Option[] { engine, detection, lease, timeout, faults, config, check, withInput, json }) command.Add(option);
         command.SetAction(arguments =>
         {
             using var interruption = new Interruption();
@@ -50,11 +51,11 @@ internal static class NodeCommand
                 StoreTimeoutSeconds = arguments.GetValue(timeout),
                 AllowFaults = arguments.GetValue(faults) ? true : null,
             };
-            if (arguments.GetValue(config) is { } file) given = given.Or(NodeSettingsFile.Read(file));
-            var (options, connection) = Checked(given);
+            var (kind, file) = (Engines.OfNode(arguments.GetValue(engine)), arguments.GetValue(config));
+            var (options, connection) = Checked(given.Or(kind.Read(file)));
             if (!arguments.GetValue(check))
             {
-                return Run(options, connection, NodeLog.Create(arguments.GetValue(json)), arguments.GetValue(withInput), interruption.Token);
+                return Run(kind, file, options, connection, NodeLog.Create(arguments.GetValue(json)), arguments.GetValue(withInput), interruption.Token);
             }
             string name = options.Advertise ?? options.Listen;
             if (arguments.GetValue(json)) JsonReport.Write(new JsonObject { ["event"] = "checked", ["name"] = name });
@@ -86,11 +87,11 @@ internal static class NodeCommand
         return (options, store);
     }
 
-    private static int Run(TcpNodeOptions options, string connection, NodeLog log, bool untilInputEnds, CancellationToken stop)
+    private static int Run(INodeEngine engine, string? file, TcpNodeOptions options, string connection, NodeLog log, bool untilInputEnds, CancellationToken stop)
     {
         using var store = OpenStore(connection);
-        using var node = new TcpNode(options, store, log.Say);
-        log.Began(node.Name, store.Address, options.AllowFaults);
+        using var node = engine.Start(file, options, store, log.Say);
+        log.Began(node, store.Address, options.AllowFaults);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (untilInputEnds) new Thread(() => WaitForEndOfInput(ending)) { IsBackground = true, Name = "input" }.Start();
         try

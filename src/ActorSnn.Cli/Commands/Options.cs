@@ -24,6 +24,9 @@ internal static class Options
 
     public static Option<int?> Threads() => Number<int>("--threads", 1, "Threads that run the cores; default: one for each MiB of synapses, at most one a processor.");
 
+    /// <summary><c>--engine</c> of nodes.</summary>
+    public static Option<string?> NodeEngine() => Text("--engine", "NAME", $"How nodes are connected: {Engines.NodeNames}.");
+
     public static Option<string?> Engine() => Text("--engine", "NAME", $"What runs the cores: {Engines.Names}.");
 
     public static Option<string?> Update() => Text("--update", "HOW",

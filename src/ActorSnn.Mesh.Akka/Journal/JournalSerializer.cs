@@ -18,6 +18,7 @@ internal sealed class JournalSerializer(ExtendedActorSystem system) : Serializer
         ["checkpoint-committed-1"] = typeof(CheckpointCommitted),
         ["run-ended-1"] = typeof(RunEnded),
         ["store-found-1"] = typeof(StoreFound),
+        ["run-gone-1"] = typeof(RunGone),
         ["journal-1"] = typeof(RunJournal),
     };
 

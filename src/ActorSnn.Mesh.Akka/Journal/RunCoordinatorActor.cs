@@ -1,3 +1,5 @@
+using ActorSnn.Mesh.Akka.Nodes;
+using ActorSnn.Mesh.Cluster;
 using Akka.Actor;
 using Akka.Persistence;
 
@@ -26,15 +28,20 @@ internal sealed record AskJournal;
 /// </summary>
 internal sealed class RunCoordinatorActor : ReceivePersistentActor
 {
+    private readonly IActorRef _node;
     private readonly int _snapshotEvery;
     private RunJournal _journal = RunJournal.Empty;
+    private string? _problem;
 
+    /// <param name="node">The node it is on: may coordinate while this actor is there, and its journal says what the store says.</param>
     /// <param name="snapshotEvery">Decisions from one snapshot to the next.</param>
-    public RunCoordinatorActor(int snapshotEvery = 100)
+    public RunCoordinatorActor(IActorRef node, int snapshotEvery)
     {
-        _snapshotEvery = snapshotEvery;
+        (_node, _snapshotEvery) = (node, snapshotEvery);
         Recover<RunDecision>(decision => _journal = _journal.With(decision));
         Recover<SnapshotOffer>(offer => _journal = (RunJournal)offer.Snapshot);
+        Recover<RecoveryCompleted>(_ => node.Tell(new CoordinatorIsHere(Self)));
+        Command<CatchUp>(Take);
         Command<Journalise>(Take);
         Command<AskJournal>(_ => Sender.Tell(_journal));
         Command<SaveSnapshotSuccess>(saved =>
@@ -54,6 +61,49 @@ internal sealed class RunCoordinatorActor : ReceivePersistentActor
     /// <inheritdoc/>
     public override string PersistenceId => "actorsnn-coordinator";
 
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _node.Tell(new CoordinatorIsGone(Self, _problem));
+        base.PostStop();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        _problem = reason.Message;
+        base.OnRecoveryFailure(reason, message);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        _problem = cause.Message;
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    private void Take(CatchUp store)
+    {
+        var lacking = _journal.CatchUpWith(store.Runs).ToList();
+        if (lacking.Count == 0)
+        {
+            Sender.Tell(new CaughtUp());
+            return;
+        }
+        int left = lacking.Count;
+        PersistAll(lacking, found =>
+        {
+            Apply(found);
+            if (--left == 0) Sender.Tell(new CaughtUp());
+        });
+    }
+
+    private void Apply(RunDecision journaled)
+    {
+        _journal = _journal.With(journaled);
+        if (LastSequenceNr % _snapshotEvery == 0) SaveSnapshot(_journal);
+    }
+
     private void Take(Journalise command)
     {
         var decision = command.Decision;
@@ -64,9 +114,8 @@ internal sealed class RunCoordinatorActor : ReceivePersistentActor
         }
         Persist(decision, journaled =>
         {
-            _journal = _journal.With(journaled);
+            Apply(journaled);
             Sender.Tell(new Journaled(journaled));
-            if (LastSequenceNr % _snapshotEvery == 0) SaveSnapshot(_journal);
         });
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorSnn.Mesh.Cluster;
 using ActorSnn.Mesh.Stores;
 
 namespace ActorSnn.Mesh.Akka.Journal;
@@ -27,7 +28,7 @@ internal sealed record RunJournal(ImmutableSortedDictionary<string, JournaledRun
         long epoch = run?.Epoch ?? 0;
         return decision switch
         {
-            StoreFound => null,
+            StoreFound or RunGone => null,
             EpochRaised raised when raised.Epoch <= epoch => $"{raised.Run}: epoch {raised.Epoch} is not above {epoch}",
             EpochRaised raised when raised.NodeOf.Any(n => n < 0 || n >= raised.Nodes.Length) => $"{raised.Run}: a core on a node that is not there",
             EpochRaised => null,
@@ -40,6 +41,7 @@ internal sealed record RunJournal(ImmutableSortedDictionary<string, JournaledRun
     /// <summary>The journal with one decision more.</summary>
     public RunJournal With(RunDecision decision)
     {
+        if (decision is RunGone) return new RunJournal(Runs.Remove(decision.Run));
         var run = Runs.GetValueOrDefault(decision.Run) ?? new JournaledRun(0, -1, RunStatus.Queued, [], []);
         return new RunJournal(Runs.SetItem(decision.Run, decision switch
         {
@@ -53,7 +55,8 @@ internal sealed record RunJournal(ImmutableSortedDictionary<string, JournaledRun
 
     /// <summary>What has to be journaled so that it says what the store says, for a new coordinator that has just read it.</summary>
     /// <param name="runs">The runs in the store, each with the tick of its latest checkpoint.</param>
-    public IEnumerable<StoreFound> CatchUpWith(IEnumerable<(RunRecord Run, long Tick)> runs) => runs
-        .Select(r => new StoreFound(r.Run.Name, r.Run.Epoch, r.Tick, r.Run.Status))
-        .Where(found => Runs.GetValueOrDefault(found.Run) is not { } known || (known.Epoch, known.Tick, known.Status) != (found.Epoch, found.Tick, found.Status));
+    public IEnumerable<RunDecision> CatchUpWith(IReadOnlyCollection<(RunRecord Run, long Tick)> runs) => runs
+        .Select(RunDecision (r) => new StoreFound(r.Run.Name, r.Run.Epoch, r.Tick, r.Run.Status))
+        .Where(found => found is StoreFound f && (Runs.GetValueOrDefault(f.Run) is not { } known || (known.Epoch, known.Tick, known.Status) != (f.Epoch, f.Tick, f.Status)))
+        .Concat(Runs.Keys.Except(runs.Select(r => r.Run.Name)).Select(name => new RunGone(name, Runs[name].Epoch)));
 }

@@ -1,4 +1,5 @@
 using System.Runtime.Serialization;
+using ActorSnn.Mesh.Akka.Nodes;
 using ActorSnn.Mesh.Cluster;
 using ActorSnn.Mesh.Stores;
 using Akka.Actor;
@@ -8,7 +9,7 @@ using Hyperion;
 namespace ActorSnn.Mesh.Akka.Wire;
 
 /// <summary>
-/// Control messages by Hyperion, of <see cref="KnownTypes"/> alone. How it is set is part of the protocol, so that nothing of it can be configured. What it writes is never kept: journals and stores have formats of their own.
+/// Control messages and greetings by Hyperion, of <see cref="KnownTypes"/> alone. How it is set is part of the protocol, so that nothing of it can be configured. What it writes is never kept: journals and stores have formats of their own.
 /// </summary>
 /// <param name="system">The actor system.</param>
 internal sealed class ControlSerializer(ExtendedActorSystem system) : HyperionSerializer(system, Fixed)
@@ -29,11 +30,11 @@ internal sealed class ControlSerializer(ExtendedActorSystem system) : HyperionSe
     /// <inheritdoc/>
     public override byte[] ToBinary(object obj)
     {
-        if (obj is not ControlMessage) throw new SerializationException($"{obj.GetType()} is no control message");
+        if (obj is not (ControlMessage or Greeting)) throw new SerializationException($"{obj.GetType()} is no control message");
         byte[] bytes = base.ToBinary(obj);
         if (bytes.Length > ControlMessage.MaxBytes) throw new SerializationException($"a control message of {bytes.Length} bytes; at most {ControlMessage.MaxBytes} are possible");
         // On writing Hyperion looks at the outermost type only; on reading at all.
-        FromBinary(bytes, typeof(ControlMessage));
+        FromBinary(bytes, obj.GetType());
         return bytes;
     }
 
@@ -41,7 +42,8 @@ internal sealed class ControlSerializer(ExtendedActorSystem system) : HyperionSe
     public override object FromBinary(byte[] bytes, Type type)
     {
         if (bytes.Length > ControlMessage.MaxBytes) throw new SerializationException($"a control message of {bytes.Length} bytes; at most {ControlMessage.MaxBytes} are possible");
-        return base.FromBinary(bytes, type) as ControlMessage ?? throw new SerializationException("something that is no control message");
+        object message = base.FromBinary(bytes, type);
+        return message is ControlMessage or Greeting ? message : throw new SerializationException("something that is no control message");
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using ActorSnn.Mesh.Akka.Nodes;
 using ActorSnn.Mesh.Cluster;
 using ActorSnn.Mesh.Stores;
 using Hyperion;
@@ -8,7 +9,7 @@ using Hyperion;
 namespace ActorSnn.Mesh.Akka.Wire;
 
 /// <summary>
-/// The types a control message may consist of: all messages, and what their members are of; nothing else. Where a member's type is abstract, all types of the mesh that derive from it.
+/// The types a control message may consist of: all messages and greetings, and what their members are of; nothing else. Where a member's type is abstract, all types of the mesh that derive from it.
 /// </summary>
 internal sealed partial class KnownTypes : ITypeFilter
 {
@@ -18,6 +19,7 @@ internal sealed partial class KnownTypes : ITypeFilter
     {
         var found = new HashSet<Type>();
         Add(found, typeof(ControlMessage));
+        Add(found, typeof(Greeting));
         All = [.. found.OrderBy(t => t.ToString(), StringComparer.Ordinal)];
         _names = All.Select(t => Plain(t.AssemblyQualifiedName!)).ToFrozenSet();
     }

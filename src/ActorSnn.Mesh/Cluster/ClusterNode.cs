@@ -21,6 +21,7 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
     private readonly RunMember _member;
     private readonly NodeFaults _faults;
     private readonly bool _allowsFaults;
+    private readonly bool _takesCores;
     private readonly SortedDictionary<string, NodePeer> _peers = new(StringComparer.Ordinal);
     private readonly Dictionary<long, NodePeer> _byConnection = [];
     private readonly Dictionary<long, ClientSession> _clients = [];
@@ -44,9 +45,11 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
     /// <param name="world">The world.</param>
     /// <param name="pump">Works on the links to other nodes; null where the world does that on its own.</param>
     /// <param name="allowsFaults">Whether it lets itself be broken on purpose.</param>
-    public ClusterNode(PeerIdentity identity, ClusterOptions options, string store, IEnumerable<string> join, INodeWorld world, IPump? pump, bool allowsFaults = false)
+    /// <param name="takesCores">Whether it may have cores; otherwise it only coordinates, or is a door for clients.</param>
+    public ClusterNode(
+        PeerIdentity identity, ClusterOptions options, string store, IEnumerable<string> join, INodeWorld world, IPump? pump, bool allowsFaults = false, bool takesCores = true)
     {
-        (_faults, _allowsFaults) = (new NodeFaults(identity.Name), allowsFaults);
+        (_faults, _allowsFaults, _takesCores) = (new NodeFaults(identity.Name), allowsFaults, takesCores);
         (Identity, Store, _options, _world) = (identity, store, options, world);
         _lease = new LeaseKeeper($"{identity.Name}#{identity.Incarnation:x16}", identity.Address, options, world);
         _member = new RunMember(identity.Name, options, world, Report, pump);
@@ -145,7 +148,7 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
         if (now >= _reportAt)
         {
             _reportAt = now + _options.ReportMs;
-            Report(_member.Status([.. _peers.Values.Where(p => p.IsUp(now)).Select(p => p.Name)], _isDraining));
+            Report(_member.Status([.. _peers.Values.Where(p => p.IsUp(now)).Select(p => p.Name)], _isDraining) with { TakesCores = _takesCores });
         }
         if (_lease.FailingFor(now) > _options.StoreTimeoutMs) EndReason ??= $"the store could not be reached for {_options.StoreTimeoutMs / 1000} s: {_lease.Trouble}";
     });
@@ -274,8 +277,23 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
         _coordinator = null;
     });
 
+    /// <summary>Notes that there is a node, or there may be one.</summary>
+    public void Introduce(string node) => Meet(node);
+
+    /// <summary>Whether it may ask for the lease; true unless something else says who may, in addition to the store.</summary>
+    public bool MayCoordinate
+    {
+        get => _lease.IsAllowed;
+        set => _lease.IsAllowed = value;
+    }
+
     /// <summary>Asks for the node's cores to be placed elsewhere; it ends when that is done.</summary>
-    public void Drain() => _isDraining = true;
+    public void Drain()
+    {
+        _isDraining = true;
+        // Nothing is here that anybody waits for.
+        if (_coordinator is null && !_member.IsAssigned) EndDrained();
+    }
 
     /// <summary>The coordinator for a client, or where it is.</summary>
     internal (Coordinator? Here, string? Elsewhere) CoordinatorForClients => (_coordinator is { IsSettled: true } here ? here : null, _leader == Name ? null : _leader);
@@ -310,7 +328,7 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
             }
             return Delivery.Taken;
         }
-        if (channel != ControlChannel || ControlMessage.TryRead(payload) is not { } message)
+        if (channel != ControlChannel || _world.Decode(payload) is not { } message)
         {
             Malformed++;
             _world.Log($"{peer.Name} sent a message that cannot be read");
@@ -494,7 +512,7 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
 
     private void SendTo(NodePeer peer, ControlMessage message)
     {
-        if (peer.Link is { } link && !peer.IsLost) link.Send(_now, ControlChannel, 0, message.ToBytes());
+        if (peer.Link is { } link && !peer.IsLost) link.Send(_now, ControlChannel, 0, _world.Encode(message));
     }
 }
 

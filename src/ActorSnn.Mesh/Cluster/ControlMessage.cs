@@ -67,9 +67,10 @@ internal sealed record Lead(long Term) : ControlMessage;
 /// <param name="Tick">The last tick all its cores have run.</param>
 /// <param name="Furthest">The last tick any of its cores has run.</param>
 /// <param name="Trouble">What keeps it from going on; null for nothing.</param>
-/// <param name="IsDraining">Whether it wants to be left without cores.</param>
+/// <param name="IsDraining">Whether it wants to be left without cores, and to end.</param>
+/// <param name="TakesCores">Whether it may have any.</param>
 internal sealed record NodeStatus(
-    ImmutableArray<string> Reaches, string? Run, long Epoch, long Tick, long Furthest, string? Trouble, bool IsDraining) : ControlMessage;
+    ImmutableArray<string> Reaches, string? Run, long Epoch, long Tick, long Furthest, string? Trouble, bool IsDraining, bool TakesCores = true) : ControlMessage;
 
 /// <summary>The sender is about to end.</summary>
 internal sealed record Leaving : ControlMessage;

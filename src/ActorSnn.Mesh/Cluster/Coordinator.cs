@@ -319,7 +319,7 @@ internal sealed class Coordinator
         var usable = new List<string>();
         foreach (string node in _alive.Keys.OrderBy(n => n != _self))
         {
-            if (IsDraining(node) || _alive[node] is not { } status) continue;
+            if (IsDraining(node) || _alive[node] is not { TakesCores: true } status) continue;
             if (usable.All(other => status.Reaches.Contains(other) && _alive[other]!.Reaches.Contains(node))) usable.Add(node);
         }
         return [.. usable.Order(StringComparer.Ordinal)];
@@ -381,6 +381,7 @@ internal sealed class Coordinator
             if (notes.History.Recoveries > run.History.Recoveries) run.History = notes.History;
         }
         run.PlaceOn(usable);
+        _world.Decided(new EpochRaised(run.Name, epoch, _term, run.Nodes, run.NodeOf, run.CommittedTick));
         run.Phase = RunPhase.Building;
         run.Trouble = null;
         run.IsRebalanceWanted = false;
@@ -535,6 +536,7 @@ internal sealed class Coordinator
         run.Latest = manifest;
         run.Parts.Remove(manifest.Tick);
         run.Tick = Math.Max(run.Tick, manifest.Tick);
+        _world.Decided(new CheckpointCommitted(run.Name, epoch, manifest.Tick));
         Tell(run, new Committed(run.Name, epoch, manifest.Tick));
         _world.Ask(
             Errand.Prune,
@@ -581,7 +583,9 @@ internal sealed class Coordinator
                 if (done)
                 {
                     Replace(run.Record with { Epoch = epoch, Status = status, Notes = notes });
-                    if (isEnd) _active = null;
+                    if (!isEnd) return;
+                    _world.Decided(new RunEnded(run.Name, epoch, status));
+                    _active = null;
                 }
                 else if (failure is StaleEpochException)
                 {

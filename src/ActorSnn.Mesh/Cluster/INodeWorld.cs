@@ -40,6 +40,17 @@ internal interface INodeWorld
 
     /// <summary>Says something to whoever looks after the node.</summary>
     void Log(string line);
+
+    /// <summary>How a message to another node is written; <see cref="Decode"/> reads it.</summary>
+    byte[] Encode(ControlMessage message) => message.ToBytes();
+
+    /// <summary>Reads a message of another node; null when it is none.</summary>
+    ControlMessage? Decode(ReadOnlySpan<byte> bytes) => ControlMessage.TryRead(bytes);
+
+    /// <summary>Is told what this node's coordinator has decided, once the store has taken it.</summary>
+    void Decided(RunDecision decision)
+    {
+    }
 }
 
 /// <summary>What a node asks the store for.</summary>

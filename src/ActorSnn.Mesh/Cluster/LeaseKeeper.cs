@@ -16,6 +16,7 @@ internal sealed class LeaseKeeper(string holder, string address, ClusterOptions 
     private long _nextAt = long.MinValue;
     private bool _asking;
     private bool _isWanted = true;
+    private bool _isAllowed = true;
     private long _failingSince = -1;
     private int _claim;
 
@@ -37,7 +38,7 @@ internal sealed class LeaseKeeper(string holder, string address, ClusterOptions 
     /// <summary>Asks when it is time to.</summary>
     public void Advance(long now)
     {
-        if (_asking || now < _nextAt || !_isWanted) return;
+        if (_asking || now < _nextAt || !_isWanted || !_isAllowed) return;
         _asking = true;
         int claim = _claim;
         world.Ask(
@@ -49,6 +50,21 @@ internal sealed class LeaseKeeper(string holder, string address, ClusterOptions 
                 // What was asked before the lease was given up has been given up with it.
                 if (claim == _claim) Answer(now, later, lease, failure);
             });
+    }
+
+    /// <summary>Whether to ask at all. Who may no longer gives up what it has.</summary>
+    public bool IsAllowed
+    {
+        get => _isAllowed;
+        set
+        {
+            if (_isAllowed && !value && _isWanted)
+            {
+                GiveUp();
+                _isWanted = true;
+            }
+            _isAllowed = value;
+        }
     }
 
     /// <summary>Gives the lease up and does not ask again before <see cref="AskAgain"/>.</summary>

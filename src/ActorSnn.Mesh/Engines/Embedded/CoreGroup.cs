@@ -105,6 +105,9 @@ internal sealed class CoreGroup : IDisposable
     /// <summary>What a core threw; null as long as none has.</summary>
     public CoreFailedException? Failure => _failure;
 
+    /// <summary>What runs the cores in place of the group's own threads; null for those.</summary>
+    public ICoreShell? Shell { get; set; }
+
     /// <summary>Whether the workers shall leave everything as it is.</summary>
     internal bool IsStopping => _stopping;
 
@@ -163,12 +166,14 @@ internal sealed class CoreGroup : IDisposable
         {
             if (worker.Thread is { IsAlive: true } thread && thread != Thread.CurrentThread) thread.Join();
         }
+        Shell?.Join();
     }
 
     /// <summary>Wakes whoever sleeps.</summary>
     public void WakeAll()
     {
         foreach (var worker in _workers) worker.Wake();
+        Shell?.Wake();
     }
 
     /// <summary>Wakes workers that sleep, for who has brought something in from elsewhere.</summary>
@@ -177,6 +182,7 @@ internal sealed class CoreGroup : IDisposable
         // What was brought in must be visible before it is asked who sleeps.
         Interlocked.MemoryBarrier();
         foreach (var worker in _workers) worker.WakeIfParked();
+        Shell?.Wake();
     }
 
     /// <summary>What the first worker does beside running cores.</summary>

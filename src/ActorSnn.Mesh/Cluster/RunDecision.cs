@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ActorSnn.Mesh.Stores;
 
-namespace ActorSnn.Mesh.Akka.Journal;
+namespace ActorSnn.Mesh.Cluster;
 
 /// <summary>
 /// What a coordinator has decided about a run, and the store has taken. Journaled after the store's own commit, never before: the journal follows the store.
@@ -30,10 +30,3 @@ internal sealed record CheckpointCommitted(string Run, long Epoch, long Tick) : 
 /// <param name="Run"/><param name="Epoch"/>
 /// <param name="Status">How it ended.</param>
 internal sealed record RunEnded(string Run, long Epoch, RunStatus Status) : RunDecision(Run, Epoch);
-
-/// <summary>What a new coordinator found in the store, where the journal said something else. The store is right.</summary>
-/// <inheritdoc cref="RunDecision"/>
-/// <param name="Run"/><param name="Epoch"/>
-/// <param name="Tick">Tick of the latest checkpoint; -1 for none.</param>
-/// <param name="Status">How the run stands.</param>
-internal sealed record StoreFound(string Run, long Epoch, long Tick, RunStatus Status) : RunDecision(Run, Epoch);
