@@ -9,7 +9,7 @@ public sealed class EngineTests : IDisposable
 #if AKKA_ENGINE
     [Fact]
     public void The_version_names_the_engines_of_the_build() =>
-        Assert.Matches(@"^engines: embedded, akka \(Akka\.NET \d+\.\d+\.\d+\); of clusters: tcp$", _cli.Run("--version").Output[1]);
+        Assert.Matches(@"^engines: embedded, akka \(Akka\.NET \d+\.\d+\.\d+\); of clusters: tcp, akka$", _cli.Run("--version").Output[1]);
 
     [Theory]
     [InlineData("run cuba --ms 20 --seed 3 --cores 4 --threads 2")]
@@ -24,10 +24,13 @@ public sealed class EngineTests : IDisposable
     [Fact]
     public void The_version_names_the_engines_of_the_build() => Assert.Equal("engines: embedded; of clusters: tcp", _cli.Run("--version").Output[1]);
 
-    [Fact]
-    public void Who_asks_for_akka_in_a_build_without_it_learns_how_to_get_it()
+    [Theory]
+    [InlineData("run cuba --engine akka")]
+    [InlineData("node --engine akka --listen 127.0.0.1:0 --store dir:store")]
+    [InlineData("cluster --engine akka -- run cuba")]
+    public void Who_asks_for_akka_in_a_build_without_it_learns_how_to_get_it(string command)
     {
-        var ended = _cli.Run("run cuba --engine akka");
+        var ended = _cli.Run(command);
         Assert.Equal(2, ended.Code);
         Assert.Equal("actorsnn: --engine akka: this build is without Akka.NET; where the package feed has it: dotnet build ActorSnn.sln -c Release -p:AkkaEngine=true", Assert.Single(ended.Errors));
     }

@@ -14,12 +14,11 @@ namespace ActorSnn.Cli.Hosts;
 /// <param name="isDetached">Whether to leave a run when it is submitted.</param>
 internal sealed class ClusterHost(ClusterAccess access, IEngine local, bool isDetached) : INetworkHost
 {
-    /// <summary>Name of what runs networks on clusters.</summary>
-    public const string EngineName = "tcp";
+    private string? _engine;
 
     public IEngine Local => local;
 
-    public string Engine => EngineName;
+    public string Engine => _engine ??= AskForEngine();
 
     public RunCheckpoints? OpenCheckpoints(CheckpointRequest request, IRunObserver observer)
     {
@@ -36,7 +35,9 @@ internal sealed class ClusterHost(ClusterAccess access, IEngine local, bool isDe
         var client = access.Connect();
         try
         {
-            int nodes = client.Status().Nodes.Length;
+            var status = client.Status();
+            int nodes = status.Nodes.Length;
+            _engine = status.Engine;
             var placement = Placer.Place(network, new PlacementOptions(plan.Cores, Workers: Math.Max(1, nodes) * (plan.Threads ?? 1)));
             var submitted = new RunPlan
             {
@@ -59,6 +60,12 @@ internal sealed class ClusterHost(ClusterAccess access, IEngine local, bool isDe
             client.Dispose();
             throw;
         }
+    }
+
+    private string AskForEngine()
+    {
+        using var client = access.Connect();
+        return client.Status().Engine;
     }
 
     /// <summary>Follows a run that has been submitted.</summary>

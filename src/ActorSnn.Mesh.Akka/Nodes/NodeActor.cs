@@ -326,6 +326,8 @@ internal sealed class NodeActor : UntypedActor, INodeWorld, IWithTimers
         return true;
     }
 
+    string INodeWorld.Engine => "akka";
+
     void INodeWorld.Log(string line) => _parts.Log(line);
 
     byte[] INodeWorld.Encode(ControlMessage message) => _parts.Control.ToBinary(message);

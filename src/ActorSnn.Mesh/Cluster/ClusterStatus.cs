@@ -9,7 +9,8 @@ namespace ActorSnn.Mesh.Cluster;
 /// <param name="Store">Where state lives, without passwords.</param>
 /// <param name="Nodes">The nodes that can be reached.</param>
 /// <param name="Runs">All runs, oldest first.</param>
-public sealed record ClusterStatus(string Coordinator, long Term, string Store, ImmutableArray<NodeReport> Nodes, ImmutableArray<RunProgressReport> Runs);
+/// <param name="Engine">What connects the nodes: tcp or akka.</param>
+public sealed record ClusterStatus(string Coordinator, long Term, string Store, ImmutableArray<NodeReport> Nodes, ImmutableArray<RunProgressReport> Runs, string Engine = "tcp");
 
 /// <summary>How a node stands.</summary>
 /// <param name="Name">Its name: where it listens.</param>

@@ -145,7 +145,7 @@ internal sealed class Coordinator
             _self, _term, store,
             [.. _alive.Select(n => new NodeReport(
                 n.Key, CoresOn(n.Key), n.Value is { Run: not null } s ? s.Tick : -1, usable.Contains(n.Key), IsDraining(n.Key), n.Value?.Trouble))],
-            [.. _runs.Select(r => ReportOf(now, r))]);
+            [.. _runs.Select(r => ReportOf(now, r))], _world.Engine);
     }
 
     /// <summary>How a run stands; null when there is none of that name.</summary>

@@ -41,6 +41,9 @@ internal interface INodeWorld
     /// <summary>Says something to whoever looks after the node.</summary>
     void Log(string line);
 
+    /// <summary>Name of the engine that connects the nodes.</summary>
+    string Engine => "tcp";
+
     /// <summary>How a message to another node is written; <see cref="Decode"/> reads it.</summary>
     byte[] Encode(ControlMessage message) => message.ToBytes();
 

@@ -1,0 +1,156 @@
+#if AKKA_ENGINE
+using System.Text.Json.Nodes;
+using ActorSnn.Mesh.Tcp;
+
+namespace ActorSnn.Cli.Tests;
+
+/// <summary>Nodes of an Akka.NET cluster in processes of their own, on this machine, and what can happen to them.</summary>
+public sealed class AkkaClusterTests : IDisposable
+{
+    private const string Cuba = "run cuba --neurons 1000 --delay 1.5 --ticks 6000";
+    private const string Saved = "--checkpoint-every 200 --json";
+    private const string Sbp = "train sbp --samples 20 --epochs 1 --crop 9 --hidden 16 --seed 3 --json --out model.actorsnn";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly Cli _cli = new();
+    private readonly List<Cli.Running> _nodes = [];
+
+    public void Dispose()
+    {
+        foreach (var node in _nodes) node.Dispose();
+        _cli.Dispose();
+    }
+
+    [UnixTheory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_network_does_the_same_as_in_one_process(int nodes)
+    {
+        var result = _cli.Run($"cluster --engine akka --nodes {nodes} -- {Cuba} --json").Result;
+        Assert.Equal(Alone(Cuba), (string)result["stateHash"]!);
+        Assert.Equal("akka", (string)result["engine"]!);
+    }
+
+    [UnixFact]
+    public void A_training_gives_the_same_model()
+    {
+        string alone = Alone(Sbp);
+        byte[] model = File.ReadAllBytes(_cli.At("model.actorsnn"));
+        var result = _cli.Run($"cluster --engine akka --nodes 2 -- {Sbp} --checkpoint-every 10").Result;
+        Assert.Equal(alone, (string)result["stateHash"]!);
+        Assert.Equal(model, File.ReadAllBytes(_cli.At("model.actorsnn")));
+    }
+
+    /// <summary>The singleton's node is the coordinator: it journals, and it holds the lease.</summary>
+    [UnixTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_survives_the_kill_of_a_node(bool coordinator)
+    {
+        using var running = _cli.Start($"cluster --engine akka --nodes 3 -- {Cuba} {Saved}");
+        var cluster = running.WaitForEvent("cluster");
+        running.WaitForEvent("checkpoint", times: 2);
+        var (name, process) = NodeOf(cluster, coordinator);
+        Cli.Signal(process, "KILL");
+        Assert.Equal(name, (string)running.WaitForEvent("node-ended")["name"]!);
+        var result = running.WaitForEnd().Result;
+        Assert.Equal(Alone(Cuba), (string)result["stateHash"]!);
+        Assert.InRange((int)result["recoveries"]!, 1, 9);
+        Assert.InRange((long)result["resumedFromTick"]!, 199, 5999);
+    }
+
+    [UnixFact]
+    public void A_node_that_is_drained_hands_over_its_cores_and_leaves()
+    {
+        StartNodes(3);
+        using var run = _cli.Start($"{Cuba} {Saved} --cluster {Names}");
+        run.WaitForEvent("checkpoint", times: 1);
+        Assert.Equal(0, _cli.Run($"drain {Name(1)} --cluster {Name(0)}").Code);
+        Assert.Equal(0, _nodes[1].WaitForEnd().Code);
+        var result = run.WaitForEnd().Result;
+        Assert.Equal(Alone(Cuba), (string)result["stateHash"]!);
+        Assert.Equal((0, 1), ((int)result["recoveries"]!, (int)result["rebalances"]!));
+    }
+
+    /// <summary>One after the other is asked to end, as at an update, and another takes its place: nothing is lost, and nothing done twice.</summary>
+    [UnixFact]
+    public void All_nodes_can_be_replaced_one_after_the_other_while_a_run_goes_on()
+    {
+        StartNodes(3);
+        using var run = _cli.Start($"run cuba --neurons 1000 --delay 1.5 --ticks 20000 --checkpoint-every 200 --json --cluster {Names}");
+        run.WaitForEvent("checkpoint", times: 1);
+        for (int i = 0; i < 3; i++)
+        {
+            _nodes[i].Signal("TERM");
+            Assert.Equal(130, _nodes[i].WaitForEnd().Code);
+            AddNode(JoinAddress(i == 0 ? 1 : _nodes.Count - 1));
+            run.WaitForEvent("checkpoint", times: 2);
+        }
+        var result = run.WaitForEnd().Result;
+        Assert.Equal(Alone("run cuba --neurons 1000 --delay 1.5 --ticks 20000"), (string)result["stateHash"]!);
+        Assert.Equal(0, (int)result["recoveries"]!);
+    }
+
+    [UnixFact]
+    public void A_node_with_another_role_has_no_cores_and_does_not_coordinate()
+    {
+        File.WriteAllText(_cli.At("door.conf"), "akka.cluster.roles = [client]");
+        StartNodes(2);
+        AddNode(JoinAddress(0), "--config door.conf");
+        var status = Until(Name(2), s => s["nodes"]!.AsArray().Count == 3);
+        Assert.DoesNotContain(Name(2), status["nodes"]!.AsArray().Where(n => (bool)n!["ready"]!).Select(n => (string)n!["name"]!));
+        // It is a door all the same.
+        var result = _cli.Run($"{Cuba} --json --cluster {Name(2)}").Result;
+        Assert.Equal((Alone(Cuba), 2), ((string)result["stateHash"]!, (int)result["nodes"]!));
+    }
+
+    [UnixFact]
+    public void What_is_wrong_with_the_settings_is_said_in_one_line()
+    {
+        File.WriteAllText(_cli.At("open.conf"), "akka.remote.dot-netty.tcp.hostname = \"0.0.0.0\"");
+        var ended = _cli.Run("node --engine akka --store dir:store --config open.conf");
+        Assert.Equal(2, ended.Code);
+        Assert.Contains("can be reached from other machines; switch enable-ssl on", Assert.Single(ended.Errors));
+        ended = _cli.Run("node --engine akka --store dir:store --config none.conf");
+        Assert.Equal(2, ended.Code);
+        Assert.Contains("none.conf", Assert.Single(ended.Errors));
+    }
+
+    private string Names => string.Join(',', _nodes.Select((_, i) => Name(i)));
+
+    private string Name(int node) => (string)_nodes[node].Events("node")[0]["name"]!;
+
+    private string JoinAddress(int node) => (string)_nodes[node].Events("node")[0]["join"]!;
+
+    private string Alone(string command) => _cli.Run($"{command}{(command.Contains("--json") ? "" : " --json")}").StateHash;
+
+    private void StartNodes(int count)
+    {
+        for (int i = 0; i < count; i++) AddNode(i == 0 ? null : JoinAddress(0));
+        Until(Name(0), s => s["nodes"]!.AsArray().Count(n => (bool)n!["ready"]!) == count);
+    }
+
+    private void AddNode(string? join, string more = "")
+    {
+        var node = _cli.Start($"node --engine akka --listen 127.0.0.1:0 --store dir:store --json {(join is null ? "" : $"--join {join}")} {more}");
+        node.WaitForEvent("node");
+        _nodes.Add(node);
+    }
+
+    private JsonObject Until(string node, Func<JsonObject, bool> wanted)
+    {
+        JsonObject? status = null;
+        Assert.True(SpinWait.SpinUntil(() => _cli.Run($"status --cluster {node} --json") is { Code: 0 } ended && wanted(status = ended.Json[^1]), Patience), $"the cluster stands like this: {status}");
+        return status!;
+    }
+
+    private static (string Name, int Process) NodeOf(JsonObject cluster, bool coordinator)
+    {
+        var nodes = cluster["nodes"]!.AsArray().Select(n => (Name: (string)n!["name"]!, Process: (int)n["pid"]!)).ToList();
+        using var client = new ClusterClient([.. nodes.Select(n => n.Name)]);
+        string leader = client.Status().Coordinator;
+        return nodes.First(n => n.Name == leader == coordinator);
+    }
+}
+#endif
