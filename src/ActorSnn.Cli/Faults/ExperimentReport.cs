@@ -51,8 +51,8 @@ internal static class ExperimentReport
         if (disturbed.Accuracy.Count == 0) page.AddKeyFigure("spikes", Units.Count(disturbed.Spikes));
         if (disturbed.Cluster is { } cluster)
         {
-            page.AddKeyFigure("recoveries", Units.Count(cluster.Recoveries));
-            page.AddKeyFigure("most ticks redone", Units.Count(cluster.TicksRedone));
+            page.AddKeyFigure("recoveries", Units.Count(cluster.History.Recoveries));
+            page.AddKeyFigure("most ticks redone", Units.Count(cluster.History.TicksRedone));
         }
         page.AddKeyFigure("seconds", Units.Short(disturbed.Seconds));
 

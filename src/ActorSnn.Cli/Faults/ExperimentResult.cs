@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ActorSnn.Cli.Hosts;
+using ActorSnn.Mesh.Cluster;
 using ActorSnn.Mesh.Faults;
 
 namespace ActorSnn.Cli.Faults;
@@ -67,11 +67,11 @@ internal sealed record ExperimentResult
     {
         get
         {
-            var cluster = Disturbed.Cluster;
-            yield return ("recoveries", "times the run was resumed from a checkpoint", cluster?.Recoveries ?? 0);
-            yield return ("resumedFromTick", "checkpoint of the last recovery; -1 for the beginning", cluster?.ResumedFromTick);
-            yield return ("ticksRedone", "most ticks that a recovery had to run again", cluster?.TicksRedone ?? 0);
-            yield return ("rebalances", "times cores were placed anew because nodes came or went", cluster?.Rebalances ?? 0);
+            var history = Disturbed.Cluster?.History ?? new RecoveryHistory();
+            yield return ("recoveries", "times the run was resumed from a checkpoint", history.Recoveries);
+            yield return ("resumedFromTick", "checkpoint of the last recovery; -1 for the beginning", history.ResumedFromTick);
+            yield return ("ticksRedone", "most ticks that a recovery had to run again", history.TicksRedone);
+            yield return ("rebalances", "times cores were placed anew because nodes came or went", history.Rebalances);
             yield return ("corruptNoticed", "damaged frames that were noticed", Counts.CorruptNoticed);
             yield return ("duplicatesNoticed", "repeated payloads that were noticed and dropped", Counts.DuplicatesNoticed);
             yield return ("outOfOrderNoticed", "payloads that came before one that was missing", Counts.OutOfOrderNoticed);

@@ -57,9 +57,7 @@ internal sealed class LocalHost(IEngine engine) : INetworkHost
 
         public bool IsElsewhere => false;
 
-        public ClusterFigures? Figures => mesh is RecoveringMesh { History: var history }
-            ? new ClusterFigures(null, 0, history.Recoveries, history.Rebalances, history.ResumedFromTick, history.TicksRedone)
-            : null;
+        public ClusterFigures? Figures => mesh is RecoveringMesh { History: var history } ? new ClusterFigures(null, 0, history) : null;
 
         public IFaultTarget Breakable(IReadOnlyList<(string Alias, string Name)>? nodes) => (RecoveringMesh)mesh;
 
