@@ -87,8 +87,8 @@ internal sealed record ExperimentResult
         ("corrupted", "packets or frames damaged", Counts.Corrupted), ("killedCores", "cores killed", Counts.KilledCores),
     ];
 
-    /// <summary>How often a fault of the machine happened; null for one of the simulation, which is part of the network.</summary>
-    public int? TimesOf(ScenarioFault fault) => fault is MachineFault ? Injected.Where(i => i.Order.Fault == fault.Place && !IsEnd(i.Order)).Select(i => i.Order.Occurrence).Distinct().Count() : null;
+    /// <summary>How often a fault of the machine happened; null for one of the simulation, which is part of the network. What ends one that lasts is the same occurrence as what began it.</summary>
+    public int? TimesOf(ScenarioFault fault) => fault is MachineFault ? Injected.Where(i => i.Order.Fault == fault.Place).Select(i => i.Order.Occurrence).Distinct().Count() : null;
 
     /// <summary>A sentence on faults that never came about; null when all did.</summary>
     public string? Missed
@@ -143,8 +143,6 @@ internal sealed record ExperimentResult
         };
         return json;
     }
-
-    private static bool IsEnd(FaultOrder order) => order is MendLinks or SlowCores { MicrosecondsPerTick: 0 };
 
     private static JsonObject? ResultOf(ExperimentOutcome? outcome)
     {
