@@ -26,8 +26,8 @@ internal sealed record ExperimentResult
     /// <summary>What was done and noticed on links and cores.</summary>
     public required FaultCounts Counts { get; init; }
 
-    /// <summary>The files written.</summary>
-    public required ExperimentFiles Files { get; init; }
+    /// <summary>The files written; null for none.</summary>
+    public ExperimentFiles? Files { get; init; }
 
     /// <summary>Whether neurons were reached, so that another state is to be expected.</summary>
     public bool ReachesNeurons => Scenario.Faults.Any(f => f is SimulatedFault);
@@ -138,8 +138,8 @@ internal sealed record ExperimentResult
                 g.Key, (JsonNode?)(g.First().Group is null ? g.First().ToJson() : new JsonObject(g.Select(c => KeyValuePair.Create(c.Key, (JsonNode?)c.ToJson()))))))),
             ["undisturbed"] = ResultOf(Undisturbed),
             ["disturbed"] = ResultOf(Disturbed),
-            ["report"] = Files.Report,
-            ["json"] = Files.Json,
+            ["report"] = Files?.Report,
+            ["json"] = Files?.Json,
         };
         return json;
     }
