@@ -159,6 +159,15 @@ public sealed class FaultsTests : IDisposable
     }
 
     [Fact]
+    public void Faults_of_the_machine_in_free_timing_are_refused_before_anything_is_run()
+    {
+        var ended = _cli.Run($"faults {Scenario("{ kind: kill-core, cores: 0, at: { tick: 10 } }")} --json -- run cuba --neurons 400 --ticks 2000 --timing free --tick-us 10");
+        Assert.Equal(2, ended.Code);
+        Assert.StartsWith("actorsnn: --timing free: what faults of the machine do can be repaired in exact and delayed timing only", Assert.Single(ended.Errors));
+        Assert.DoesNotContain(ended.Json, e => (string)e["event"]! == "progress" || (string)e["event"]! == "run" && (bool)e["faults"]!);
+    }
+
+    [Fact]
     public void Links_and_cores_of_one_process_are_disturbed_and_repaired()
     {
         var ended = _cli.Run("faults " + Scenario("""

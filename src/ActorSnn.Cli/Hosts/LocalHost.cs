@@ -22,8 +22,6 @@ internal sealed class LocalHost(IEngine engine) : INetworkHost
 
     public INetworkRun Begin(Network network, NetworkPlan plan, NetworkState? from, IRunObserver observer)
     {
-        if (plan.Faults != ExpectedFaults.None && plan.Free is not null)
-            throw new UsageException("--timing free: what faults of the machine do can be repaired in exact and delayed timing only; leave it out");
         long ticks = plan.LastTick + 1;
         MemoryCheck.Require(network, ticks);
         var core = new CoreOptions(Update: plan.Update);
