@@ -3,6 +3,7 @@ using ActorSnn.Cli.Simulations;
 using ActorSnn.Cli.Systems;
 using ActorSnn.Cores;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Embedded;
 using ActorSnn.Mesh.Faults;
 using ActorSnn.Networks;
 

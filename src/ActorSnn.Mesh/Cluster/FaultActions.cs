@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ActorSnn.Mesh.Faults;
 
 namespace ActorSnn.Mesh.Cluster;
@@ -6,6 +7,10 @@ namespace ActorSnn.Mesh.Cluster;
 /// <summary>What breaks a node on purpose, or mends it: asked of that very node, whoever coordinates.</summary>
 internal abstract record FaultAction : ClientAction
 {
+    /// <summary>Whether it says how things are from now on, so that a process which takes the place of this one has to be told, too.</summary>
+    [JsonIgnore]
+    public bool Lasts => this is not (Kill or BreakProcess or AskFaults);
+
     /// <summary>What is done, in a few words.</summary>
     public abstract string Describe();
 }
