@@ -37,7 +37,7 @@ internal sealed record MendFrames(int Fault) : FaultAction
 /// <param name="MicrosecondsPerTick">How much longer; 0 ends it.</param>
 internal sealed record SlowDown(int Fault, ImmutableArray<int> Cores, double MicrosecondsPerTick) : FaultAction
 {
-    public override string Describe() => $"every tick of core {string.Join(", ", Cores)} takes {MicrosecondsPerTick} µs longer";
+    public override string Describe() => $"every tick of core {string.Join(", ", Cores)} takes {MicrosecondsPerTick} us longer";
 }
 
 /// <summary>The actors of some cores are gone, as far as they are here.</summary>
