@@ -12,7 +12,7 @@ public class FaultTests
 
     private static readonly Network Network = RandomNetworks.Make(12, maxDelay: 3);
 
-    private static readonly Lazy<string> Undisturbed = new(() => LocalCluster.OneCore(Network, Ticks));
+    private static readonly Lazy<string> Undisturbed = new(() => OneCore.HashAt(Network, Ticks));
 
     [Theory]
     [InlineData(LinkFaultKind.Lose, 0.05)]

@@ -79,15 +79,6 @@ internal sealed class LocalCluster : IDisposable
         return state;
     }
 
-    public static string OneCore(Network network, long tick)
-    {
-        var core = new NeuronCore(Placer.Place(network, new PlacementOptions(Cores: 1)), 0, runAhead: 1);
-        while (core.Tick < tick) core.Step();
-        var state = new NetworkState(network, tick);
-        core.AddTo(state);
-        return state.Hash();
-    }
-
     public void Dispose()
     {
         foreach (var node in _nodes) node.Dispose();
