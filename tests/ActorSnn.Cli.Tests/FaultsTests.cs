@@ -95,7 +95,8 @@ public sealed class FaultsTests : IDisposable
         Assert.Equal("node-2 killed and started again", (string)order["what"]!);
         Assert.InRange((long)order["tick"]!, 3000, 15_000);
         Assert.Single(ended.Json, e => (string)e["event"]! == "node-restarted");
-        Assert.InRange((int)result["detected"]!["recoveries"]!, 0, 9);
+        // Whether it comes back before it is missed or after that: what it had is lost.
+        Assert.InRange((int)result["detected"]!["recoveries"]!, 1, 9);
     }
 
     [UnixFact]

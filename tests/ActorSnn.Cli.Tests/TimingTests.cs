@@ -86,7 +86,6 @@ public sealed class TimingTests : IDisposable
         var late = result["lateSpikes"]!.AsObject();
         Assert.All(late, row => Assert.True(row.Key == ">=64" || int.Parse(row.Key) is > 0 and < 64, row.Key));
         Assert.InRange(late.Sum(row => (long)row.Value!), 0, delivered);
-        Assert.InRange((long)result["overrunTicks"]!, 0, long.MaxValue);
     }
 
     [Fact]

@@ -58,6 +58,10 @@ internal sealed class LocalCluster : IDisposable
         return client.Submit("test", plan, NetworkBytes.Write(network));
     }
 
+    /// <summary>Waits until so many nodes can have cores.</summary>
+    public static void AwaitReady(ClusterClient client, int nodes) =>
+        Assert.True(SpinWait.SpinUntil(() => client.Status().Nodes.Count(n => n.IsReady) >= nodes, Patience), $"there are no {nodes} nodes that are ready");
+
     public RunProgressReport Await(ClusterClient client, string run, Func<RunProgressReport, bool> reached)
     {
         var until = DateTime.UtcNow + Patience;
