@@ -100,6 +100,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("cluster", "COMMAND|cluster")]
     [InlineData("cluster -- eval model", "\"eval\" does not run on a cluster; give train or run")]
     [InlineData("cluster -- run cuba --cluster 127.0.0.1:1", "--cluster: the cluster is this one")]
+    [InlineData("cluster -- run cuba --cluster:127.0.0.1:1", "--cluster: the cluster is this one")]
     [InlineData("cluster --nodes 0 -- run cuba", "--nodes 0: give a whole number from 1 to 100")]
     [InlineData("run", "NETWORK|run")]
     [InlineData("run none", "none: neither a network file nor a built-in network (cuba, coba, brunel, sparse)")]

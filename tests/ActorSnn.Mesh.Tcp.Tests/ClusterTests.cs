@@ -20,7 +20,7 @@ public class ClusterTests
         string run = cluster.Submit(client, network, lastTick: 3000, every: 500, cores: 6);
         var end = cluster.Await(client, run, p => p.Status == RunStatus.Done);
         Assert.Equal(3000, end.Tick);
-        Assert.Equal(LocalCluster.OneCore(network, 3000), LocalCluster.StateOf(client, run, network, 3000).Hash());
+        Assert.Equal(OneCore.HashAt(network, 3000), LocalCluster.StateOf(client, run, network, 3000).Hash());
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public class ClusterTests
         // The first node coordinates, unless the machine was too busy for it to be.
         cluster.Remove(cluster.Nodes[0]);
         var end = cluster.Await(client, run, p => p.Status == RunStatus.Done);
-        Assert.Equal(LocalCluster.OneCore(network, Ticks), LocalCluster.StateOf(client, run, network, Ticks).Hash());
+        Assert.Equal(OneCore.HashAt(network, Ticks), LocalCluster.StateOf(client, run, network, Ticks).Hash());
         Assert.InRange(end.History.Recoveries, 1, 10);
     }
 }

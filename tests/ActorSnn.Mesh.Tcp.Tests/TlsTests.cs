@@ -24,7 +24,7 @@ public sealed class TlsTests : IDisposable
         cluster.Remove(cluster.Nodes[2]);
         var end = cluster.Await(client, run, p => p.Status == RunStatus.Done);
         Assert.InRange(end.History.Recoveries + end.History.Rebalances, 1, 10);
-        Assert.Equal(LocalCluster.OneCore(network, Ticks), LocalCluster.StateOf(client, run, network, Ticks).Hash());
+        Assert.Equal(OneCore.HashAt(network, Ticks), LocalCluster.StateOf(client, run, network, Ticks).Hash());
     }
 
     [Fact]

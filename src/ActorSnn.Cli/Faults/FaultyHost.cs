@@ -42,6 +42,7 @@ internal sealed class FaultyHost(INetworkHost host, Scenario scenario, bool dist
             _ => ExpectedFaults.Nodes,
         });
         if (expected == ExpectedFaults.None) return host.Begin(network, plan, from, observer);
+        if (plan.Free is not null) throw new UsageException("--timing free: what faults of the machine do can be repaired in exact and delayed timing only; leave it out");
         var run = host.Begin(network, disturbs ? plan with { Faults = expected } : plan, from, observer);
         try
         {

@@ -55,8 +55,7 @@ internal sealed class ClusterRun : INetworkRun
 
     public bool IsElsewhere => true;
 
-    public ClusterFigures? Figures => new(
-        _run, _progress.Nodes, _progress.History.Recoveries, _progress.History.Rebalances, _progress.History.ResumedFromTick, _progress.History.TicksRedone);
+    public ClusterFigures? Figures => new(_run, _progress.Nodes, _progress.History);
 
     public IFaultTarget Breakable(IReadOnlyList<(string Alias, string Name)>? nodes) =>
         new ClusterFaultTarget(_breaker ??= _access.Connect(), Placement.Cores.Length, nodes);

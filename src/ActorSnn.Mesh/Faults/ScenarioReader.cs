@@ -101,7 +101,7 @@ internal static class ScenarioReader
                 "reorder" => Fields("projections", "ticks", "rate", "at", "until"),
                 _ => Fields("projections", "rate", "at", "until"),
             };
-            if (!fields.Has("projections")) throw fields.Error("projections", "is missing; give \"projections\" for spikes on their way to neurons, \"links\" for packets between nodes");
+            if (!fields.Has("projections")) throw fields.Error("projections", "is missing; give \"projections\" for spikes on their way to neurons, \"links\" for packets between nodes, or between cores in one process");
             var none = new Disturbance(fields.Text("projections"));
             double rate = fields.Number("rate", 0, 1, kind == "delay" ? 1 : null);
             int Ticks(string name, int least, int? fallback = null) => (int)fields.Integer(name, least, Delay.MaxTicks, fallback);

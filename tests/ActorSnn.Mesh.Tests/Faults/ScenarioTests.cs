@@ -77,7 +77,7 @@ public class ScenarioTests
     [InlineData("name: n\nfalts: []", "s.yaml:2: falts: unknown field; did you mean \"faults\"?")]
     [InlineData("name: n\nfaults:\n- kind: kill-nod", "s.yaml:3: faults[0].kind: \"kill-nod\" is unknown; did you mean \"kill-node\"?")]
     [InlineData("name: n\nfaults:\n- kind: heal\n  one: a\n  other: [b]", "s.yaml:5: faults[0].other: is a list; it must be a text")]
-    [InlineData("name: n\nfaults:\n- kind: lose\n  rate: 0.5", "s.yaml:3: faults[0].projections: is missing; give \"projections\" for spikes on their way to neurons, \"links\" for packets between nodes")]
+    [InlineData("name: n\nfaults:\n- kind: lose\n  rate: 0.5", "s.yaml:3: faults[0].projections: is missing; give \"projections\" for spikes on their way to neurons, \"links\" for packets between nodes, or between cores in one process")]
     [InlineData("name: n\nfaults:\n- kind: lose\n  links: {form: a}\n  rate: 1", "s.yaml:4: faults[0].links.form: unknown field; did you mean \"from\"?")]
     [InlineData("name: n\nfaults:\n- kind: silence\n  populations: h\n  at: {seconds: 3}", "s.yaml:5: faults[0].at: is a wall time, but this fault reaches neurons")]
     [InlineData("name: n\nfaults:\n- kind: silence\n  populations: h\n  at: {tick: 3}\n  until: {tick: 3}", "s.yaml:6: faults[0].until: is not after \"at\"")]

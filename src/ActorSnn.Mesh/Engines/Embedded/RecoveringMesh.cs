@@ -1,9 +1,8 @@
 using ActorSnn.Cores;
 using ActorSnn.Mesh.Cluster;
-using ActorSnn.Mesh.Embedded;
 using ActorSnn.Mesh.Faults;
 
-namespace ActorSnn.Mesh;
+namespace ActorSnn.Mesh.Embedded;
 
 /// <summary>
 /// A mesh in one process that survives the loss of cores: it keeps the whole state every so many ticks and, when cores are killed on purpose, makes them anew and goes on from the state it kept. Spikes, states and recordings are
@@ -17,7 +16,7 @@ public sealed class RecoveringMesh : IMesh, IFaultTarget
     private readonly IBreakableMesh _mesh;
     private readonly long _keepEvery;
     private readonly object _gate = new();
-    private readonly Dictionary<(int Fault, int Core), double> _slow = [];
+    private readonly SlowCoreTable _slow = new();
     private NetworkState? _kept;
     private Recordings _recorded;
     private long _handedOut = -1;
@@ -120,12 +119,8 @@ public sealed class RecoveringMesh : IMesh, IFaultTarget
             case SlowCores slow:
                 lock (_gate)
                 {
-                    foreach (int core in slow.Cores)
-                    {
-                        if (slow.MicrosecondsPerTick > 0) _slow[(slow.Fault, core)] = slow.MicrosecondsPerTick;
-                        else _slow.Remove((slow.Fault, core));
-                    }
-                    _mesh.SlowDown(_slow.GroupBy(s => s.Key.Core).ToDictionary(g => g.Key, g => g.Sum(s => s.Value)));
+                    _slow.Set(slow.Fault, slow.Cores, slow.MicrosecondsPerTick);
+                    _mesh.SlowDown(_slow.MicrosecondsPerTick);
                 }
                 break;
             case KillCores kill:
