@@ -112,6 +112,8 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
     private readonly PeerIdentity _identity;
     private readonly Dictionary<long, NodeConnection> _connections = [];
     private readonly List<NodeConnection> _strangers = [];
+    // Connections that came in and are not under TLS yet, oldest first; each has a thread of its own that waits for it.
+    private readonly List<(Socket Socket, long Since)> _securing = [];
     private readonly ConcurrentQueue<Action<long>> _happenings = new();
     private readonly Dictionary<Errand, BlockingCollection<Action>> _errands = [];
     private readonly List<Thread> _errandThreads = [];
@@ -307,6 +309,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
             {
                 if (_stopping) break;
                 AcceptAll();
+                EndSlowSecuring();
                 ReceiveFromStrangers();
                 Pump(idle: true);
                 if (_node.EndReason is { } reason)
@@ -380,21 +383,42 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
             {
                 return; // it has gone again
             }
-            if (_options.Connections.Tls is null) Begin(socket, ConnectionSide.Listener, null);
-            else Task.Run(() => BeginUnderTls(socket));
+            if (_options.Connections.Tls is null)
+            {
+                BeginAsListener(socket);
+                continue;
+            }
+            if (_securing.Count >= MostStrangers) EndSecuring(_securing[0].Socket);
+            _securing.Add((socket, Now));
+            new Thread(() => BeginAsListener(socket)) { IsBackground = true, Name = "actorsnn tls handshake" }.Start();
         }
     }
 
-    private void BeginUnderTls(Socket socket)
+    private void BeginAsListener(Socket socket)
     {
         try
         {
             Begin(socket, ConnectionSide.Listener, null);
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException or System.Security.Authentication.AuthenticationException)
         {
+            // It has gone again, or is nobody's who may come in.
             socket.Dispose();
         }
+        lock (_gate) _securing.RemoveAll(s => s.Socket == socket);
+    }
+
+    /// <summary>Closes connections that take too long to come under TLS, however little they send at a time.</summary>
+    private void EndSlowSecuring()
+    {
+        long now = Now;
+        while (_securing is [(var oldest, var since), ..] && now - since > HandshakeMs) EndSecuring(oldest);
+    }
+
+    private void EndSecuring(Socket socket)
+    {
+        _securing.RemoveAt(0);
+        socket.Dispose();
     }
 
     private void Begin(Socket socket, ConnectionSide side, string? dialled)
@@ -516,6 +540,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
         {
             foreach (var connection in _connections.Values) connection.Dispose();
             foreach (var stranger in _strangers) stranger.Dispose();
+            foreach (var (socket, _) in _securing) socket.Dispose();
             _listener.Dispose();
             foreach (var queue in _errands.Values) queue.CompleteAdding();
         }
