@@ -119,6 +119,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
     private readonly List<Thread> _errandThreads = [];
     private readonly TaskCompletionSource<string?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RefusalCounters _refusals = new();
+    private readonly ConcurrentDictionary<string, string> _refusedToDial = new();
     private readonly byte[] _buffer = new byte[256 * 1024];
     private readonly byte[] _wakeBuffer = new byte[256];
     private readonly Thread _thread;
@@ -227,11 +228,13 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
     {
         try
         {
-            var socket = Addresses.Connect(node, _options.Cluster.DetectionMs);
+            var socket = Addresses.Connect(node, _options.Connections, _options.Cluster.DetectionMs);
             Begin(socket, ConnectionSide.Dialler, node);
         }
         catch (Exception e) when (e is IOException or FormatException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
         {
+            // Said once: it is tried again and again.
+            if (e is ClusterException && _refusedToDial.TryAdd(node, e.Message)) _log($"{node} is not called: {e.Message}");
             ((INodeWorld)this).Post(now => _node.DialFailed(now, node));
         }
     });

@@ -42,4 +42,20 @@ public class ClusterTests
         Assert.Equal(LocalCluster.OneCore(network, Ticks), LocalCluster.StateOf(client, run, network, Ticks).Hash());
         Assert.InRange(end.History.Recoveries, 1, 10);
     }
+
+    [Fact]
+    public async Task Without_a_secret_nobody_beyond_loopback_is_called()
+    {
+        const string Refused = "192.0.2.1:7400 can be reached from other machines, and there is no cluster secret";
+        using var client = new ClusterClient(["192.0.2.1:7400"], patienceMs: 1000);
+        Assert.StartsWith(Refused, Assert.Throws<ClusterException>(() => client.Status()).Message);
+
+        using var cluster = new LocalCluster(1);
+        var said = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var node = new TcpNode(new TcpNodeOptions { Listen = "127.0.0.1:0", Join = ["192.0.2.1:7400"] }, cluster.OpenStore(), line =>
+        {
+            if (line.Contains("192.0.2.1", StringComparison.Ordinal)) said.TrySetResult(line);
+        });
+        Assert.StartsWith($"192.0.2.1:7400 is not called: {Refused}", await said.Task.WaitAsync(LocalCluster.Patience));
+    }
 }
