@@ -336,7 +336,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
         if (_active.Length != _connections.Count) _active = [.. _connections.Values];
         foreach (var connection in _active)
         {
-            any |= connection.Receive(_buffer, this);
+            any |= ReceiveFrom(connection);
             if (connection.Ended is { } reason) Drop(connection, reason);
         }
         while (_happenings.TryDequeue(out var happening))
@@ -354,6 +354,22 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
         FlushAll();
         Volatile.Write(ref _lastPump, Stopwatch.GetTimestamp());
         return any;
+    }
+
+    /// <summary>Takes what has come in over a connection. Whatever that brings about ends this connection at most, never the node.</summary>
+    private bool ReceiveFrom(NodeConnection connection)
+    {
+        try
+        {
+            return connection.Receive(_buffer, this);
+        }
+        catch (Exception e)
+        {
+            string sender = connection.IsEstablished ? connection.Peer.Name : connection.Transport.Remote;
+            _log($"{sender} sent something that could not be dealt with: {e.GetType().Name}: {e.Message}");
+            connection.End("what it brought could not be dealt with");
+            return true;
+        }
     }
 
     private void FlushAll()
@@ -462,7 +478,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
         long now = Now;
         foreach (var stranger in _strangers.ToArray())
         {
-            stranger.Receive(_buffer, this);
+            ReceiveFrom(stranger);
             if (stranger.IsEstablished)
             {
                 stranger.Flush();

@@ -1,3 +1,5 @@
+using ActorSnn.Mesh.Cluster;
+using ActorSnn.Mesh.Faults;
 using ActorSnn.Mesh.Stores;
 using ActorSnn.Networks;
 using ActorSnn.Tests;
@@ -41,6 +43,20 @@ public class ClusterTests
         var end = cluster.Await(client, run, p => p.Status == RunStatus.Done);
         Assert.Equal(LocalCluster.OneCore(network, Ticks), LocalCluster.StateOf(client, run, network, Ticks).Hash());
         Assert.InRange(end.History.Recoveries, 1, 10);
+    }
+
+    [Fact]
+    public void What_a_node_cannot_deal_with_ends_its_connection_and_nothing_else()
+    {
+        using var cluster = new LocalCluster(1, allowFaults: true);
+        using (var hostile = new ClientConnection(cluster.Nodes[0].Name, new ConnectionOptions()))
+        {
+            var request = new ClientRequest(1, new DisturbFrames(0, new FrameFault(LinkFaultKind.Lose, 1), 1, [null!]));
+            Assert.ThrowsAny<IOException>(() => hostile.Ask(request, Environment.TickCount64 + 60_000));
+        }
+        using var client = cluster.Client();
+        Assert.Single(client.Status().Nodes);
+        Assert.Contains(cluster.Log, line => line.Contains("something that could not be dealt with", StringComparison.Ordinal));
     }
 
     [Fact]

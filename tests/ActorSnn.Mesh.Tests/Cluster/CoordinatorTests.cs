@@ -162,6 +162,16 @@ public class CoordinatorTests
     }
 
     [Fact]
+    public void A_run_whose_placement_does_not_fit_a_message_fails_and_says_why()
+    {
+        EnterRun(Plan() with { LastTick = 1_000_000, KeptTicks = [.. Enumerable.Range(0, 20_000).Select(i => 50L * i)] });
+        Advance(100);
+        _world.Do(Errand.Epoch);
+        Assert.Empty(Sent<Assign>());
+        Assert.StartsWith("its plan and its checkpoint take ", _coordinator.ReportOf(_world.Now, "run-1")!.Problem);
+    }
+
+    [Fact]
     public void The_last_node_is_not_drained()
     {
         Assert.Null(_coordinator.Drain("b"));
