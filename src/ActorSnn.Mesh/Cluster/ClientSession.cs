@@ -154,14 +154,18 @@ internal sealed class ClientSession(ClusterNode node, INodeWorld world, long con
             Reply(new ClientReply(request.Number, problem));
             return;
         }
-        Read(
-            request,
+        world.Ask(
+            Errand.Read,
             store =>
             {
                 store.RemoveRun(run);
                 return true;
             },
-            _ => new ClientReply(request.Number));
+            (_, _, failure) =>
+            {
+                if (failure is not null) coordinator.Recall(run);
+                Reply(new ClientReply(request.Number, failure?.Message));
+            });
     }
 
     private void Read<T>(ClientRequest request, Func<IRunStore, T> read, Func<T, ClientReply> reply) => world.Ask(Errand.Read, read, (_, result, failure) =>

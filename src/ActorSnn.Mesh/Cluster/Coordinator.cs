@@ -190,6 +190,13 @@ internal sealed class Coordinator
         return null;
     }
 
+    /// <summary>Looks for a run again that could not be removed, or whose removal was not confirmed: it may still be there.</summary>
+    public void Recall(string name)
+    {
+        _forgotten.Remove(name);
+        _readAt = long.MinValue;
+    }
+
     /// <summary>Stops a run at its next checkpoint.</summary>
     /// <returns>Why not; null when it will be.</returns>
     public string? Stop(string name)
