@@ -46,6 +46,43 @@ public class ClusterTests
     }
 
     [Fact]
+    public void A_cluster_with_more_runs_than_a_reply_has_room_for_shows_the_newest_and_how_many_there_are()
+    {
+        const int Runs = 400;
+        using var cluster = new LocalCluster(0);
+        using (var store = cluster.OpenStore())
+        {
+            for (int i = 0; i < Runs; i++) store.CreateRun($"run-{i}", "{}", Array.Empty<byte>());
+        }
+        cluster.AddNode();
+        using var client = cluster.Client();
+        var status = client.Status();
+        Assert.InRange(status.Runs.Length, 100, Runs - 1);
+        Assert.Equal(Runs - status.Runs.Length, status.RunsLeftOut);
+        Assert.Equal($"run-{Runs - 1}", status.Runs[^1].Name);
+    }
+
+    [Fact]
+    public void Checkpoints_of_many_parts_are_listed_in_as_many_replies_as_they_need()
+    {
+        const int Checkpoints = 25;
+        using var cluster = new LocalCluster(0);
+        using (var store = cluster.OpenStore())
+        {
+            store.CreateRun("run-1", "{}", Array.Empty<byte>());
+            store.RaiseEpoch("run-1", 1, null);
+            for (int tick = 0; tick < Checkpoints; tick++)
+            {
+                var parts = Enumerable.Range(0, 30).Select(p => store.WritePart("run-1", 1, new PartKey(tick, PartKind.State, p), new byte[] { 1 })).ToArray();
+                store.Commit("run-1", 1, new CheckpointManifest(tick, 1, parts, "{}"));
+            }
+        }
+        cluster.AddNode();
+        using var client = cluster.Client();
+        Assert.Equal(Enumerable.Range(0, Checkpoints).Select(t => (long)t), client.Checkpoints("run-1", 0).Select(c => c.Tick));
+    }
+
+    [Fact]
     public void What_a_node_cannot_deal_with_ends_its_connection_and_nothing_else()
     {
         using var cluster = new LocalCluster(1, allowFaults: true);
