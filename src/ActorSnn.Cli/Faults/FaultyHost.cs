@@ -42,6 +42,7 @@ internal sealed class FaultyHost(INetworkHost host, Scenario scenario, bool dist
             _ => ExpectedFaults.Nodes,
         });
         if (expected == ExpectedFaults.None) return host.Begin(network, plan, from, observer);
+        plan = plan with { Check = (names, cores) => _ = new FaultDirector(scenario, _samples, nodes is null ? names : LocalNodesFaultTarget.AliasesOf(nodes), cores) };
         var run = host.Begin(network, disturbs ? plan with { Faults = expected } : plan, from, observer);
         try
         {
@@ -51,6 +52,7 @@ internal sealed class FaultyHost(INetworkHost host, Scenario scenario, bool dist
         }
         catch
         {
+            run.Abandon();
             run.Dispose();
             throw;
         }
