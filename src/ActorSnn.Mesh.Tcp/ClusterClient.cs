@@ -209,7 +209,7 @@ public sealed class ClusterClient : IDisposable
                 {
                     return _connection = new ClientConnection(node, _options);
                 }
-                catch (Exception e) when (e is IOException or SocketException or FormatException or System.Security.Authentication.AuthenticationException)
+                catch (Exception e) when (e is (IOException and not ClusterException) or SocketException or FormatException or System.Security.Authentication.AuthenticationException)
                 {
                     problem = e.Message;
                     allRefuse &= e is HandshakeRefusedException;
@@ -269,7 +269,7 @@ internal sealed class ClientConnection : IConnectionSink, IDisposable
     {
         Node = node;
         var refusals = new RefusalCounters();
-        var socket = Addresses.Connect(node, patienceMs);
+        var socket = Addresses.Connect(node, options, patienceMs);
         ITransport transport;
         if (options.Tls is { } tls)
         {

@@ -93,6 +93,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("node --config list.yaml", "list.yaml: line 1: the settings of a node must be fields with values")]
     [InlineData("status", "--cluster")]
     [InlineData("status --cluster here", "--cluster here: give HOST:PORT")]
+    [InlineData("status --cluster 127.0.0.1:1,192.0.2.1:7400", "--cluster 192.0.2.1:7400 can be reached from other machines, and there is no cluster secret")]
+    [InlineData("node --listen 127.0.0.1:0 --store dir:s --join 192.0.2.1:7400", "--join 192.0.2.1:7400 can be reached from other machines, and there is no cluster secret")]
     [InlineData("run cuba --cluster 127.0.0.1:1 --store dir:s", "--store: a cluster keeps checkpoints in its own store")]
     [InlineData("run cuba --cluster 127.0.0.1:1 --resume", "--resume: a run on a cluster goes on with actorsnn continue RUN")]
     [InlineData("run cuba --cluster 127.0.0.1:1 --engine embedded", "--engine: the nodes of a cluster run networks their own way")]

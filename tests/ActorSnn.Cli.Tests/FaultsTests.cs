@@ -156,7 +156,15 @@ public sealed class FaultsTests : IDisposable
         var ended = _cli.Run($"faults {Scenario("{ kind: kill-node, nodes: node-9, at: { seconds: 1 } }")} --nodes 2 --json -- {Cuba}");
         Assert.Equal(2, ended.Code);
         Assert.EndsWith("faults[0].nodes: \"node-9\" stands for no node; there are node-1, node-2", Assert.Single(ended.Errors));
-        Assert.DoesNotContain(ended.Json, e => (string)e["event"]! == "progress");
+        Assert.DoesNotContain(ended.Json, e => (string)e["event"]! is "progress" or "submitted");
+    }
+
+    [Fact]
+    public void A_fault_that_stops_all_progress_in_one_process_ends_by_the_clock()
+    {
+        var ended = _cli.Run(
+            "faults " + Scenario("{ kind: lose, links: {}, rate: 1, until: { seconds: 1 } }") + " --json -- run cuba --neurons 400 --cores 3 --delay 1.5 --ms 50");
+        Assert.Equal("matches", (string)ended.Result["hash"]!["verdict"]!);
     }
 
     [Fact]

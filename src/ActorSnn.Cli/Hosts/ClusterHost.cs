@@ -36,8 +36,9 @@ internal sealed class ClusterHost(ClusterAccess access, IEngine local, bool isDe
         var client = access.Connect();
         try
         {
-            int nodes = client.Status().Nodes.Length;
-            var placement = Placer.Place(network, new PlacementOptions(plan.Cores, Workers: Math.Max(1, nodes) * (plan.Threads ?? 1)));
+            var nodes = client.Status().Nodes;
+            var placement = Placer.Place(network, new PlacementOptions(plan.Cores, Workers: Math.Max(1, nodes.Length) * (plan.Threads ?? 1)));
+            plan.Check?.Invoke([.. nodes.Select(n => n.Name)], placement.Cores.Length);
             var submitted = new RunPlan
             {
                 LastTick = plan.LastTick,

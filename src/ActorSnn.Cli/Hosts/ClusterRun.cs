@@ -73,6 +73,18 @@ internal sealed class ClusterRun : INetworkRun
         Tick = Math.Max(Tick, reached);
     }
 
+    public void Abandon()
+    {
+        try
+        {
+            _client.Stop(_run);
+        }
+        catch (IOException)
+        {
+            // It is over already, or no node answers; why it was abandoned is what matters.
+        }
+    }
+
     public NetworkState Capture()
     {
         if (_state?.Tick == Tick) return _state;

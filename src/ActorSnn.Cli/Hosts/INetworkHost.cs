@@ -71,6 +71,9 @@ internal sealed record NetworkPlan
     /// <summary>Which faults of the machine it must survive.</summary>
     public ExpectedFaults Faults { get; init; }
 
+    /// <summary>Is told the names of the nodes and the number of cores before a run is submitted to a cluster, and throws when they will not do; null for nobody.</summary>
+    public Action<IReadOnlyList<string>, int>? Check { get; init; }
+
     /// <summary>What somebody else needs to know to finish the command: its name and what it was given.</summary>
     public JsonObject About { get; init; } = [];
 }
@@ -128,6 +131,11 @@ internal interface INetworkRun : IDisposable
     /// <exception cref="CoreFailedException">A core threw.</exception>
     /// <exception cref="LeftRunException">It goes on, or has ended, without this process.</exception>
     void Advance(long tick, CancellationToken stop);
+
+    /// <summary>Stops it, as far as that can be done, where it would go on without this process.</summary>
+    void Abandon()
+    {
+    }
 
     /// <summary>The state at <see cref="Tick"/>; on a cluster this must be one of the kept ticks or the last.</summary>
     NetworkState Capture();

@@ -58,6 +58,21 @@ public sealed record FaultCounts
         CorruptNoticed = link.Corrupt, DuplicatesNoticed = link.Duplicates, OutOfOrderNoticed = link.OutOfOrder, SentAgain = link.Retransmitted,
     };
 
+    /// <summary>What has been added since earlier counts.</summary>
+    public static FaultCounts operator -(FaultCounts now, FaultCounts before) => new()
+    {
+        Lost = now.Lost - before.Lost,
+        Duplicated = now.Duplicated - before.Duplicated,
+        Delayed = now.Delayed - before.Delayed,
+        Reordered = now.Reordered - before.Reordered,
+        Corrupted = now.Corrupted - before.Corrupted,
+        KilledCores = now.KilledCores - before.KilledCores,
+        CorruptNoticed = now.CorruptNoticed - before.CorruptNoticed,
+        DuplicatesNoticed = now.DuplicatesNoticed - before.DuplicatesNoticed,
+        OutOfOrderNoticed = now.OutOfOrderNoticed - before.OutOfOrderNoticed,
+        SentAgain = now.SentAgain - before.SentAgain,
+    };
+
     /// <summary>The sum of two counts.</summary>
     public static FaultCounts operator +(FaultCounts a, FaultCounts b) => new()
     {

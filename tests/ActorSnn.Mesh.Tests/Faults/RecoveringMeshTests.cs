@@ -162,6 +162,36 @@ public class RecoveringMeshTests
         Assert.Equal(OneCore.HashAt(network, Ticks), mesh.Capture().Hash());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_run_that_faults_have_stopped_can_be_cancelled(bool disturbableLinks)
+    {
+        var network = RandomNetworks.Make(8, maxDelay: 3);
+        using var mesh = Build(network, 4, new MeshOptions(2) { WithDisturbableLinks = disturbableLinks });
+        mesh.Apply(disturbableLinks ? Disturb(0, LinkFaultKind.Lose, 1) : new SlowCores(0, 0, [1], 1e9));
+        using var enough = new CancellationTokenSource();
+        var run = Task.Run(() => mesh.RunTo(long.MaxValue / 4, enough.Token));
+        Assert.True(SpinWait.SpinUntil(() => disturbableLinks ? mesh.Counts.Lost > 0 : mesh.Traffic.Packets > 0, Patience));
+        enough.Cancel();
+        long tick = await run.WaitAsync(Patience);
+        Assert.InRange(tick, 0, 1000);
+        Assert.Equal(OneCore.HashAt(network, tick), mesh.Capture().Hash());
+    }
+
+    [Fact]
+    public async Task A_core_whose_slowness_ends_goes_on_at_once()
+    {
+        var network = RandomNetworks.Make(8, maxDelay: 3);
+        using var mesh = Build(network, 4, new MeshOptions(2));
+        mesh.Apply(new SlowCores(0, 0, [1], 1e9));
+        var run = Run(mesh, Ticks);
+        Assert.True(SpinWait.SpinUntil(() => mesh.Traffic.Packets > 0, Patience));
+        mesh.Apply(new SlowCores(0, 0, [1], 0));
+        await run;
+        Assert.Equal(OneCore.HashAt(network, Ticks), mesh.Capture().Hash());
+    }
+
     [Fact]
     public void What_cannot_happen_here_is_refused()
     {

@@ -87,6 +87,7 @@ public class ScenarioTests
     [InlineData("name: n\nfaults:\n- kind: silence\n  populations: h\n  share: 1\n  neurons: [1]", "give one of them")]
     [InlineData("name: n\nfaults:\n- kind: flip\n  projections: h\n  synapses: [[1, 2, 3]]\n  bit: 1", "s.yaml:5: faults[0].synapses[0]: must be a list of two")]
     [InlineData("name: n\nfaults:\n- kind: flip\n  projections: h\n  until: {tick: 5}", "s.yaml:5: faults[0].until: is given for bits that flip once")]
+    [InlineData("name: n\nfaults:\n- kind: freeze-node\n  nodes: a\n  seconds: 1e7", "s.yaml:5: faults[0].seconds: 1e7; give 0 to 86400")]
     [InlineData("name: &a n\nfaults: [{kind: heal, one: *a}]", "s.yaml:1: an anchor; write out what is meant")]
     [InlineData("name: !x n\nfaults: []", "s.yaml:1: a tag")]
     [InlineData("name: n\nfaults: [{kind: heal, one: a}]\n---\nname: m", "s.yaml:3: a second document begins")]
