@@ -9,24 +9,20 @@
 partition: two network namespaces joined by a veth pair, two nodes in one of them and one in the other, PostgreSQL beside the two and beside the one in turn; the pair is taken down
 for 10 s at a random moment after the second commit. Needs ip and PostgreSQL.
 postgres: PostgreSQL is stopped at once, as by a crash, at a random moment after the second commit, and started again 3 s later.
-disk: the store is on a file system too small for a third checkpoint. Passes when the run ends with one clear line and what was committed is intact: with room again, nodes go on from
-it to the state of one process.
+disk: the store is on a file system of 64 MB, which is filled up after the second commit. What client and nodes end with is shown. What was committed is to be intact: with room again, nodes go on
+from it to the state of one process.
 """
-import argparse
+import contextlib
 import glob
 import json
 import os
-import pathlib
-import random
 import shutil
 import socket
 import subprocess
-import sys
-import tempfile
 import threading
 import time
 
-from trials import PROGRAM, RUN_AHEAD, TICKS_PER_SAMPLE, single
+from trials import PROGRAM, Outcome, parse, parser_of, run_all
 
 SECRET = "a secret for trials, of no use elsewhere"
 BIN = max(glob.glob("/usr/lib/postgresql/*/bin"), default="")
@@ -54,6 +50,13 @@ class Postgres:
         self.as_user("initdb", "-D", self.directory, "-A", "trust", "-U", "actorsnn")
         with open(self.directory / "pg_hba.conf", "a") as file:
             file.write("host all all 10.77.0.0/24 trust\n")
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
 
     def as_user(self, program, *words):
         line = " ".join(f"'{w}'" for w in (f"{BIN}/{program}", *words))
@@ -109,15 +112,32 @@ class Client:
         if trouble:
             trouble.join()
 
+    def outcome(self, what, must_recover=False, remark=""):
+        return Outcome(what, self.result, self.disturbed, must_recover, self.error, remark)
+
 
 def wait_until_ready(names, inside=()):
     """Until every node is ready to have cores."""
+    until = time.monotonic() + 120
     while True:
         out = subprocess.run([*inside, PROGRAM, "status", "--cluster", ",".join(names), "--json"], capture_output=True, text=True, env=dict(os.environ, ACTORSNN_SECRET=SECRET))
         lines = out.stdout.splitlines()
         if lines and sum(node["ready"] for node in json.loads(lines[-1]).get("nodes", [])) == len(names):
             return
+        if time.monotonic() > until:
+            raise TimeoutError(f"nodes that do not get ready: {out.stderr.strip() or out.stdout}")
         time.sleep(0.2)
+
+
+@contextlib.contextmanager
+def running(work, names, store, first=1, insides=None, options=()):
+    """Nodes that are ready, and end."""
+    with contextlib.ExitStack() as stack:
+        for i, name in enumerate(names):
+            node = Node(work, first + i, name, names[:i], store, insides[i] if insides else (), options)
+            stack.callback(node.end)
+        wait_until_ready(names, insides[0] if insides else ())
+        yield
 
 
 def in_namespace(name):
@@ -150,51 +170,31 @@ class Sides:
 
 def partition(trial, command, work, rng):
     # The two nodes are in a; the store is in a, then in b.
+    sides = [in_namespace(side) for side in ("snn-a", "snn-a", "snn-b")]
+    store_side, store_address = ((sides[0], "10.77.0.1"), (sides[2], "10.77.0.2"))[trial % 2]
     with Sides():
-        store_side, store_address = (("snn-a", "10.77.0.1"), ("snn-b", "10.77.0.2"))[trial % 2]
-        server = Postgres(work, store_address, in_namespace(store_side))
-        server.start()
         names = [f"10.77.0.1:{free_port()}", f"10.77.0.1:{free_port()}", f"10.77.0.2:{free_port()}"]
-        nodes = []
-        try:
-            for i, name in enumerate(names):
-                nodes.append(Node(work, i + 1, name, names[:i], server.connection, in_namespace("snn-a" if i < 2 else "snn-b")))
-            wait_until_ready(names, in_namespace(store_side))
-            client = Client(names, command, in_namespace(store_side), rng, lambda: Sides.cut(10))
-        finally:
-            for node in nodes:
-                node.end()
-            server.stop()
-    return client, f"store beside {'two nodes' if trial % 2 == 0 else 'one node'}"
+        with Postgres(work, store_address, store_side) as server, running(work, names, server.connection, insides=sides):
+            client = Client(names, command, store_side, rng, lambda: Sides.cut(10))
+    return client.outcome(f"store beside {'two nodes' if trial % 2 == 0 else 'one node'}", must_recover=True)
 
 
 def postgres(trial, command, work, rng):
-    server = Postgres(work, "127.0.0.1")
-    server.start()
     names = [f"127.0.0.1:{free_port()}" for _ in range(3)]
-    nodes = [Node(work, i + 1, name, names[:i], server.connection) for i, name in enumerate(names)]
+    with Postgres(work, "127.0.0.1") as server, running(work, names, server.connection):
+        def restart():
+            server.stop()
+            time.sleep(3)
+            server.start()
 
-    wait_until_ready(names)
-
-    def restart():
-        server.stop()
-        time.sleep(3)
-        server.start()
-
-    try:
         client = Client(names, command, [], rng, restart)
-    finally:
-        for node in nodes:
-            node.end()
-        server.stop()
-    return client, ""
+    return client.outcome("crashed")
 
 
-def disk(trial, command, work, rng, expected):
+def disk(trial, command, work, rng):
     """Room is taken away behind the second checkpoint; later given back."""
     small = work / "small"
     small.mkdir()
-    shell("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", small)
     names = [f"127.0.0.1:{free_port()}" for _ in range(3)]
     store = f"dir:{small}/store"
 
@@ -206,74 +206,33 @@ def disk(trial, command, work, rng, expected):
             except OSError:
                 pass
 
+    shell("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", small)
     try:
-        nodes = [Node(work, i + 1, name, names[:i], store, options=["--store-timeout", "5"]) for i, name in enumerate(names)]
-        wait_until_ready(names)
-        client = Client(names, command, [], rng, fill)
-        for node in nodes:
-            node.end()
+        with running(work, names, store, options=["--store-timeout", "5"]):
+            client = Client(names, command, [], rng, fill)
         print(f"    client: exit {client.code}, {client.error}")
         for i in range(3):
             last = [json.loads(l) for l in open(work / f"node-{i + 1}.log") if l.startswith("{")][-1]
             print(f"    node {i + 1}: {last.get('reason', last)}")
-        (small / "ballast").unlink()
-        run = next(e["run"] for e in client.lines if e["event"] == "submitted")
-        nodes = [Node(work, i + 4, name, names[:i], store) for i, name in enumerate(names)]
-        wait_until_ready(names)
-        data = command[command.index("--data"):][:2] if "--data" in command else []
-        out = subprocess.run([PROGRAM, "attach", run, *data, "--cluster", ",".join(names), "--json"], capture_output=True, text=True, env=dict(os.environ, ACTORSNN_SECRET=SECRET))
-        client.result = next((json.loads(l) for l in out.stdout.splitlines() if '"result"' in l), None)
-        client.error = client.result is None and (out.stderr.strip() or out.stdout[-300:]) or client.error
-        for node in nodes:
-            node.end()
+        if client.disturbed:
+            (small / "ballast").unlink()
+            run = next(e["run"] for e in client.lines if e["event"] == "submitted")
+            data = command[command.index("--data"):][:2] if "--data" in command else []
+            with running(work, names, store, first=4):
+                out = subprocess.run([PROGRAM, "attach", run, *data, "--cluster", ",".join(names), "--json"], capture_output=True, text=True,
+                                     env=dict(os.environ, ACTORSNN_SECRET=SECRET))
+            client.result = next((json.loads(l) for l in out.stdout.splitlines() if '"result"' in l), None)
+            if client.result is None:
+                client.error = out.stderr.strip() or out.stdout[-300:]
     finally:
         shell("umount", "-l", small)
-    return client, client.error
+    return client.outcome("full", remark=client.error)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("kind", choices=["partition", "postgres", "disk"])
-    parser.add_argument("trials", type=int)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", action="store_true", help="keep the logs of trials that passed, too")
-    parser.add_argument("--hash", help="the state hash of one process, when it is known already")
-    if "--" not in sys.argv:
-        parser.error("say after -- what to run")
-    at = sys.argv.index("--")
-    arguments = parser.parse_args(sys.argv[1:at])
-    command = sys.argv[at + 1:]
-    every = command.index("--checkpoint-every")
-    is_training = command[0] == "train"
-    interval = int(command[every + 1]) * (TICKS_PER_SAMPLE if is_training else 1)
-    plain = command[:every] + command[every + 2:]
-    expected = arguments.hash or single(plain + (["--out", os.path.join(tempfile.mkdtemp(), "one.snn")] if is_training else []))["stateHash"]
-    print(f"state hash {expected}")
-    failures = 0
-    for i in range(arguments.trials):
-        work = pathlib.Path(tempfile.mkdtemp(prefix="trial-"))
-        os.chmod(work, 0o755)
-        rng = random.Random(arguments.seed * 1000 + i)
-        words = command + (["--out", str(work / "cluster.snn")] if is_training else [])
-        run = {"partition": partition, "postgres": postgres, "disk": lambda *a: disk(*a, expected)}[arguments.kind]
-        client, remark = run(i, words, work, rng)
-        problems = []
-        if client.result is None or client.result.get("stateHash") != expected:
-            problems.append("another state" if client.result else f"no result: {client.error}")
-        elif client.result["ticksRedone"] > interval + RUN_AHEAD:
-            problems.append(f"redid {client.result['ticksRedone']} ticks, more than {interval} + {RUN_AHEAD}")
-        elif arguments.kind == "partition" and client.result["recoveries"] < 1:
-            problems.append("the cut was not felt")
-        if not client.disturbed:
-            problems.append("was over before anything could be broken")
-        failures += bool(problems)
-        facts = {k: client.result.get(k) for k in ("seconds", "nodes", "recoveries", "rebalances", "resumedFromTick", "ticksRedone")} if client.result else {}
-        remains = f"; logs in {work}" if problems or arguments.keep else ""
-        print(f"{i + 1:3} {arguments.kind} {remark} {'FAILED: ' + '; '.join(problems) if problems else 'passed'} {facts}{remains}", flush=True)
-        if not problems and not arguments.keep:
-            shutil.rmtree(work)
-    print(f"{arguments.trials - failures} of {arguments.trials} passed")
-    sys.exit(1 if failures else 0)
+    trials = {"partition": partition, "postgres": postgres, "disk": disk}
+    arguments, command = parse(parser_of(__doc__, list(trials)))
+    run_all(arguments, command, trials[arguments.kind])
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@
     bench/trials/trials.py freeze 5 --nodes 3 -- run cuba --neurons 20000 --ms 10000 --checkpoint-every 2000
 
 Kinds: none; kill (kill -9 of a worker and of the coordinator in turn); freeze (SIGSTOP for twice the detection time, then SIGCONT); restart (kill -9, and the node is started again).
-Each happens at a random moment after the second commit; how long it took until the next checkpoint was committed is measured in the store.
-was run again than one interval between checkpoints and the run-ahead.
+Each happens at a random moment after the second commit; how long it took until the next checkpoint was committed is measured in the store. A trial passes when the state hash is that of
+one process, the run was resumed from a checkpoint, and no more ticks were run again than one interval between checkpoints and the run-ahead.
 """
 import argparse
 import json
@@ -21,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+import typing
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("ACTORSNN_PROGRAM", str(ROOT / "src/ActorSnn.Cli/bin/Release/net10.0/actorsnn"))
@@ -66,11 +67,12 @@ class Commits(threading.Thread):
             time.sleep(0.01)
 
 
-def trial(kind, victim, nodes, command, detection_ms, seed, work):
-    rng = random.Random(seed)
+def trial(arguments, number, command, work, rng):
+    kind, detection_ms = arguments.kind, arguments.detection_ms
+    victim = "coordinator" if number % 2 else "worker"
     options = ["--restart"] if kind == "restart" else []
     environment = dict(os.environ, TMPDIR=str(work))
-    process = subprocess.Popen([PROGRAM, "cluster", "--nodes", str(nodes), "--detection-ms", str(detection_ms), *options, "--keep", "--json", "--", *command],
+    process = subprocess.Popen([PROGRAM, "cluster", "--nodes", str(arguments.nodes), "--detection-ms", str(detection_ms), *options, "--keep", "--json", "--", *command],
                                stdout=subprocess.PIPE, text=True, env=environment)
     members, commits, due, result, watch = {}, 0, None, None, None
     try:
@@ -98,52 +100,90 @@ def trial(kind, victim, nodes, command, detection_ms, seed, work):
         process.wait()
         if watch:
             watch.over = True
-    return result, watch is not None and watch.struck is not None, watch and watch.recovered
+    remark = f"committed again after {watch.recovered:.2f} s" if watch and watch.recovered else ""
+    return Outcome(victim, result, kind == "none" or bool(watch and watch.struck), kind != "none", remark=remark)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("kind", choices=["none", "kill", "freeze", "restart"])
+class Outcome(typing.NamedTuple):
+    """What came of a trial."""
+    what: str
+    result: dict | None
+    struck: bool
+    must_recover: bool
+    error: str = ""
+    remark: str = ""
+
+    def problems(self, expected, interval):
+        if self.result is None:
+            yield f"no result: {self.error}" if self.error else "no result"
+        elif self.result.get("stateHash") != expected:
+            yield "another state"
+        else:
+            resumed = self.result["resumedFromTick"]
+            if self.must_recover and self.struck and (resumed is None or resumed < 0):
+                yield "not resumed from a checkpoint"
+            if self.result["ticksRedone"] > interval + RUN_AHEAD:
+                yield f"redid {self.result['ticksRedone']} ticks, more than {interval} + {RUN_AHEAD}"
+        if not self.struck:
+            yield "was over before anything could be broken"
+
+
+def parser_of(doc, kinds):
+    """What all trials are told, beside the command behind --."""
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0], usage="%(prog)s KIND TRIALS [options] -- train|run ... --checkpoint-every N ...")
+    parser.add_argument("kind", choices=kinds)
     parser.add_argument("trials", type=int)
-    parser.add_argument("--nodes", type=int, default=3)
-    parser.add_argument("--detection-ms", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", action="store_true", help="keep the logs of trials that passed, too")
     parser.add_argument("--hash", help="the state hash of one process, when it is known already")
-    if "--" not in sys.argv:
-        parser.error("say after -- what to run")
-    at = sys.argv.index("--")
+    return parser
+
+
+def parse(parser):
+    """The arguments, and the command behind --."""
+    at = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
     arguments = parser.parse_args(sys.argv[1:at])
     command = sys.argv[at + 1:]
-    every = int(command[command.index("--checkpoint-every") + 1])
+    if "--checkpoint-every" not in command:
+        parser.error("say after -- what to run, with --checkpoint-every N")
+    return arguments, command
+
+
+def run_all(arguments, command, trial):
+    """Runs the trials and says what came of them; exits with 1 when one has failed. The trial gets its number, the command, a directory of its own and a random generator."""
+    every = command.index("--checkpoint-every")
     is_training = command[0] == "train"
-    interval = every * (TICKS_PER_SAMPLE if is_training else 1)
-    plain = [c for i, c in enumerate(command) if c != "--checkpoint-every" and command[i - 1] != "--checkpoint-every"]
-    expected = arguments.hash or single(plain + (["--out", os.path.join(tempfile.mkdtemp(), "one.snn")] if is_training else []))["stateHash"]
-    print(f"state hash {expected}")
+    interval = int(command[every + 1]) * (TICKS_PER_SAMPLE if is_training else 1)
+
+    def writing_to(directory):
+        return ["--out", str(pathlib.Path(directory) / "model.actorsnn")] if is_training else []
+
+    with tempfile.TemporaryDirectory() as directory:
+        expected = arguments.hash or single(command[:every] + command[every + 2:] + writing_to(directory))["stateHash"]
+    print(f"state hash {expected}", flush=True)
     failures = 0
     for i in range(arguments.trials):
-        victim = "coordinator" if i % 2 else "worker"
         work = pathlib.Path(tempfile.mkdtemp(prefix="trial-"))
-        out = ["--out", str(work / "cluster.snn")] if is_training else []
-        result, struck, recovered = trial(arguments.kind, victim, arguments.nodes, command + out, arguments.detection_ms, arguments.seed * 1000 + i, work)
-        problems = []
-        if result is None or result.get("stateHash") != expected:
-            problems.append("another state" if result else "no result")
-        elif struck:
-            if result["recoveries"] < 1 or result["resumedFromTick"] is None or result["resumedFromTick"] < 0:
-                problems.append("not resumed from a checkpoint")
-            if result["ticksRedone"] > interval + RUN_AHEAD:
-                problems.append(f"redid {result['ticksRedone']} ticks, more than {interval} + {RUN_AHEAD}")
-        elif arguments.kind != "none":
-            problems.append("was over before anything could be broken")
+        outcome = trial(i, command + writing_to(work), work, random.Random(arguments.seed * 1000 + i))
+        problems = list(outcome.problems(expected, interval))
         failures += bool(problems)
-        facts = {k: result.get(k) for k in ("seconds", "nodes", "recoveries", "rebalances", "resumedFromTick", "ticksRedone")} if result else {}
-        after = f", committed again after {recovered:.2f} s" if recovered else ""
-        print(f"{i + 1:3} {arguments.kind} {victim:12} {'FAILED: ' + '; '.join(problems) if problems else 'passed'} {facts}{after}{f'; logs in {work}' if problems else ''}", flush=True)
-        if not problems:
+        result = outcome.result or {}
+        facts = {k: result[k] for k in ("seconds", "nodes", "recoveries", "rebalances", "resumedFromTick", "ticksRedone") if k in result}
+        keeps = problems or arguments.keep
+        print(f"{i + 1:3} {arguments.kind} {outcome.what:12} {'FAILED: ' + '; '.join(problems) if problems else 'passed'} {facts}"
+              f"{'; ' + outcome.remark if outcome.remark else ''}{f'; logs in {work}' if keeps else ''}", flush=True)
+        if not keeps:
             shutil.rmtree(work)
     print(f"{arguments.trials - failures} of {arguments.trials} passed")
     sys.exit(1 if failures else 0)
+
+
+def main():
+    parser = parser_of(__doc__, ["none", "kill", "freeze", "restart"])
+    parser.add_argument("--nodes", type=int, default=3)
+    parser.add_argument("--detection-ms", type=int, default=2000)
+    arguments, command = parse(parser)
+    run_all(arguments, command, lambda *given: trial(arguments, *given))
 
 
 if __name__ == "__main__":

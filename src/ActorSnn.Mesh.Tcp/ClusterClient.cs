@@ -26,7 +26,7 @@ public sealed class ClusterClient : IDisposable
     /// <summary>Prepares a client; nothing is connected yet.</summary>
     /// <param name="nodes">Some nodes of the cluster, HOST:PORT; the first that answers will do.</param>
     /// <param name="options">How connections are protected.</param>
-    /// <param name="patienceMs">How long it goes on trying when no node answers, or none coordinates.</param>
+    /// <param name="patienceMs">How long it goes on trying when no node answers; four times as long when some do, and none coordinates.</param>
     public ClusterClient(IEnumerable<string> nodes, ConnectionOptions? options = null, int patienceMs = 15_000) =>
         (_nodes, _options, _patienceMs) = ([.. nodes], options ?? new(), patienceMs);
 
@@ -35,6 +35,11 @@ public sealed class ClusterClient : IDisposable
     public ClusterStatus Status()
     {
         var status = Request(new AskStatus()).Cluster!;
+        // All that were named at first may be replaced, one after the other.
+        foreach (var node in status.Nodes)
+        {
+            if (!_nodes.Contains(node.Name)) _nodes.Add(node.Name);
+        }
         _faults?.Meet(status.Nodes.Select(n => n.Name));
         return status;
     }
@@ -169,15 +174,21 @@ public sealed class ClusterClient : IDisposable
 
     private ClientReply Request(ClientAction action)
     {
-        long until = Environment.TickCount64 + _patienceMs;
+        long began = Environment.TickCount64;
+        long until = began + _patienceMs;
         while (true)
         {
             try
             {
                 // Asking twice does no harm, and a node that stands still is not the only one.
                 var reply = Connect(until).Ask(new ClientRequest(++_number, action), Environment.TickCount64 + ClientConnection.PieceMs);
-                if (reply.Coordinator is null && !(reply.Problem == ClientSession.NoCoordinator && Environment.TickCount64 < until)) return Check(reply);
-                if (reply.Coordinator is null) Thread.Sleep(50);
+                if (reply.Coordinator is null && !(reply.Problem == ClientSession.NoCoordinator && Environment.TickCount64 < began + 4L * _patienceMs)) return Check(reply);
+                if (reply.Coordinator is null)
+                {
+                    // Somebody is there: another coordinator will be, if enough of them are.
+                    until = Environment.TickCount64 + _patienceMs;
+                    Thread.Sleep(50);
+                }
                 else _coordinator = reply.Coordinator;
                 Drop();
             }
@@ -209,7 +220,7 @@ public sealed class ClusterClient : IDisposable
                 {
                     return _connection = new ClientConnection(node, _options);
                 }
-                catch (Exception e) when (e is IOException or SocketException or FormatException or System.Security.Authentication.AuthenticationException)
+                catch (Exception e) when (e is (IOException and not ClusterException) or SocketException or FormatException or System.Security.Authentication.AuthenticationException)
                 {
                     problem = e.Message;
                     allRefuse &= e is HandshakeRefusedException;
@@ -269,7 +280,7 @@ internal sealed class ClientConnection : IConnectionSink, IDisposable
     {
         Node = node;
         var refusals = new RefusalCounters();
-        var socket = Addresses.Connect(node, patienceMs);
+        var socket = Addresses.Connect(node, options, patienceMs);
         ITransport transport;
         if (options.Tls is { } tls)
         {

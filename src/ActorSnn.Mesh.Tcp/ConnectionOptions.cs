@@ -139,9 +139,11 @@ public static class Addresses
     }
 
     /// <summary>Opens a connection within a time.</summary>
-    internal static Socket Connect(string address, int withinMs)
+    /// <exception cref="ClusterException">Nobody may be called there as things are: whoever answered would be believed.</exception>
+    internal static Socket Connect(string address, ConnectionOptions options, int withinMs)
     {
         var endpoint = Resolve(address);
+        if (options.Refuse(endpoint) is { } refused) throw new ClusterException(refused);
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
         try
         {

@@ -123,7 +123,7 @@ internal sealed class FaultMessenger(ConnectionOptions options) : IDisposable
         /// <returns>The first refusal, or else the last reply; null when it does not answer.</returns>
         public ClientReply? Tell(FaultAction[] actions)
         {
-            _lasting.AddRange(actions.Where(a => a is not (Kill or AskFaults)));
+            _lasting.AddRange(actions.Where(a => a.Lasts));
             bool wasConnected = _connection is not null;
             // The connection may be one to a process that has ended since.
             return TryTell(actions) ?? (wasConnected ? TryTell(actions) : null);
@@ -175,7 +175,7 @@ internal sealed class FaultMessenger(ConnectionOptions options) : IDisposable
             }
             foreach (var action in actions)
             {
-                if (action is not (Kill or AskFaults)) continue;
+                if (action.Lasts) continue;
                 if (Ask(action) is not { } reply) return null;
                 if (last?.Problem is null) last = reply;
             }

@@ -9,6 +9,9 @@ internal sealed class NodeConnection : IDisposable
     /// <summary>Bytes that may wait for a peer that does not take them; its link keeps copies of them anyway.</summary>
     private const int MostWaiting = 32 << 20;
 
+    /// <summary>Bytes that have been sent and are still kept, at most, unless more than these wait.</summary>
+    private const int MostSent = 1 << 20;
+
     private readonly ITransport _transport;
     private readonly Handshake _handshake;
     private readonly FrameReader _reader;
@@ -90,7 +93,11 @@ internal sealed class NodeConnection : IDisposable
         {
             int count = _transport.Send(_out.WrittenSpan[_sent..]);
             if (count < 0) End("it was closed");
-            if (count <= 0) return;
+            if (count <= 0)
+            {
+                DropSent();
+                return;
+            }
             _sent += count;
         }
         if (_sent == 0) return;
@@ -134,6 +141,16 @@ internal sealed class NodeConnection : IDisposable
             _reader.Limit = Framing.MaxSealedFrame;
             sink.Established(this);
         }
+    }
+
+    /// <summary>A peer that always leaves something behind must not make the buffer grow without end: what still waits moves to its beginning.</summary>
+    private void DropSent()
+    {
+        if (_sent <= Math.Max(MostSent, _out.WrittenCount / 2)) return;
+        var waiting = _out.WrittenSpan[_sent..];
+        _out.ResetWrittenCount();
+        _out.Write(waiting);
+        _sent = 0;
     }
 
     private void Append(ReadOnlySpan<byte> handshakeFrame)

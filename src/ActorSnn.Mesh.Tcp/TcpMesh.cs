@@ -75,6 +75,8 @@ internal sealed class TcpMesh : IMesh
     {
         if (state.Network.Hash != Placement.Network.Hash)
             throw new ArgumentException($"the state is of network {state.Network.Hash[..12]}, this is {Placement.Network.Hash[..12]}", nameof(state));
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (Failure is { } failure) throw failure;
         SetLimit(-1);
         foreach (var part in _parts) part.Restore(state);
         SetLimit(state.Tick);
@@ -137,6 +139,7 @@ internal sealed class TcpPart : IPump, ILinkSink, IPayloadSink, IConnectionSink,
     private readonly long _start = Stopwatch.GetTimestamp();
     private NodeGateway _gateway;
     private PartLink? _receiving;
+    private Action? _betweenPasses;
     private long _epoch;
     private int _isCalled;
 
@@ -177,22 +180,33 @@ internal sealed class TcpPart : IPump, ILinkSink, IPayloadSink, IConnectionSink,
         }
     }
 
-    /// <summary>Goes on from a state, while everything stands still.</summary>
+    /// <summary>Goes on from a state, while all cores stand at the limit. The worker does it itself, between two passes: even then it looks for packets.</summary>
     public void Restore(NetworkState state)
     {
-        lock (_gate)
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _betweenPasses, () =>
         {
-            foreach (var core in Group.Cores)
+            try
             {
-                core.Machine.Core.Restore(state, carriesTotals: core.Machine.Core.Index == 0);
-                core.Reset();
+                foreach (var core in Group.Cores)
+                {
+                    core.Machine.Core.Restore(state, carriesTotals: core.Machine.Core.Index == 0);
+                    core.Reset();
+                }
+                foreach (var end in Group.Ends) end.Consumed = state.Tick;
+                foreach (var wire in Group.Wires.Values) wire.Reset();
+                // What is still under way belongs to the time before.
+                _epoch++;
+                _gateway = new NodeGateway(_placement, _links, _nodeOf, _index, Group, _runAhead);
+                done.SetResult();
             }
-            foreach (var end in Group.Ends) end.Consumed = state.Tick;
-            foreach (var wire in Group.Wires.Values) wire.Reset();
-            // What is still under way belongs to the time before.
-            _epoch++;
-            _gateway = new NodeGateway(_placement, _links, _nodeOf, _index, Group, _runAhead);
-        }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        });
+        Group.WakeAll();
+        done.Task.GetAwaiter().GetResult();
     }
 
     public bool Advance(bool idle)
@@ -200,6 +214,7 @@ internal sealed class TcpPart : IPump, ILinkSink, IPayloadSink, IConnectionSink,
         if (!Monitor.TryEnter(_gate)) return false;
         try
         {
+            Interlocked.Exchange(ref _betweenPasses, null)?.Invoke();
             bool any = false;
             foreach (var peer in _peers)
             {

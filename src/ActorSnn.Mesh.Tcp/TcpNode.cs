@@ -133,10 +133,13 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
     private readonly PeerIdentity _identity;
     private readonly Dictionary<long, NodeConnection> _connections = [];
     private readonly List<NodeConnection> _strangers = [];
+    // Connections that came in and are not under TLS yet, oldest first; each has a thread of its own that waits for it.
+    private readonly List<(Socket Socket, long Since)> _securing = [];
     private readonly ConcurrentQueue<Action<long>> _happenings = new();
     private readonly StoreErrands _errands;
     private readonly TaskCompletionSource<string?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RefusalCounters _refusals = new();
+    private readonly ConcurrentDictionary<string, string> _refusedToDial = new();
     private readonly byte[] _buffer = new byte[256 * 1024];
     private readonly byte[] _wakeBuffer = new byte[256];
     private readonly Thread _thread;
@@ -208,11 +211,13 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
     {
         try
         {
-            var socket = Addresses.Connect(node, _options.Cluster.DetectionMs);
+            var socket = Addresses.Connect(node, _options.Connections, _options.Cluster.DetectionMs);
             Begin(socket, ConnectionSide.Dialler, node);
         }
         catch (Exception e) when (e is IOException or FormatException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
         {
+            // Said once: it is tried again and again.
+            if (e is ClusterException && _refusedToDial.TryAdd(node, e.Message)) _log($"{node} is not called: {e.Message}");
             ((INodeWorld)this).Post(now => _node.DialFailed(now, node));
         }
     });
@@ -290,6 +295,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
             {
                 if (_stopping) break;
                 AcceptAll();
+                EndSlowSecuring();
                 ReceiveFromStrangers();
                 Pump(idle: true);
                 if (_node.EndReason is { } reason)
@@ -313,7 +319,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
         if (_active.Length != _connections.Count) _active = [.. _connections.Values];
         foreach (var connection in _active)
         {
-            any |= connection.Receive(_buffer, this);
+            any |= ReceiveFrom(connection);
             if (connection.Ended is { } reason) Drop(connection, reason);
         }
         while (_happenings.TryDequeue(out var happening))
@@ -331,6 +337,22 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
         FlushAll();
         Volatile.Write(ref _lastPump, Stopwatch.GetTimestamp());
         return any;
+    }
+
+    /// <summary>Takes what has come in over a connection. Whatever that brings about ends this connection at most, never the node.</summary>
+    private bool ReceiveFrom(NodeConnection connection)
+    {
+        try
+        {
+            return connection.Receive(_buffer, this);
+        }
+        catch (Exception e)
+        {
+            string sender = connection.IsEstablished ? connection.Peer.Name : connection.Transport.Remote;
+            _log($"{sender} sent something that could not be dealt with: {e.GetType().Name}: {e.Message}");
+            connection.End("what it brought could not be dealt with");
+            return true;
+        }
     }
 
     private void FlushAll()
@@ -363,21 +385,42 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
             {
                 return; // it has gone again
             }
-            if (_options.Connections.Tls is null) Begin(socket, ConnectionSide.Listener, null);
-            else Task.Run(() => BeginUnderTls(socket));
+            if (_options.Connections.Tls is null)
+            {
+                BeginAsListener(socket);
+                continue;
+            }
+            if (_securing.Count >= MostStrangers) EndSecuring(_securing[0].Socket);
+            _securing.Add((socket, Now));
+            new Thread(() => BeginAsListener(socket)) { IsBackground = true, Name = "actorsnn tls handshake" }.Start();
         }
     }
 
-    private void BeginUnderTls(Socket socket)
+    private void BeginAsListener(Socket socket)
     {
         try
         {
             Begin(socket, ConnectionSide.Listener, null);
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException or System.Security.Authentication.AuthenticationException)
         {
+            // It has gone again, or is nobody's who may come in.
             socket.Dispose();
         }
+        lock (_gate) _securing.RemoveAll(s => s.Socket == socket);
+    }
+
+    /// <summary>Closes connections that take too long to come under TLS, however little they send at a time.</summary>
+    private void EndSlowSecuring()
+    {
+        long now = Now;
+        while (_securing is [(var oldest, var since), ..] && now - since > HandshakeMs) EndSecuring(oldest);
+    }
+
+    private void EndSecuring(Socket socket)
+    {
+        _securing.RemoveAt(0);
+        socket.Dispose();
     }
 
     private void Begin(Socket socket, ConnectionSide side, string? dialled)
@@ -412,7 +455,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
         long now = Now;
         foreach (var stranger in _strangers.ToArray())
         {
-            stranger.Receive(_buffer, this);
+            ReceiveFrom(stranger);
             if (stranger.IsEstablished)
             {
                 stranger.Flush();
@@ -493,6 +536,7 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
         {
             foreach (var connection in _connections.Values) connection.Dispose();
             foreach (var stranger in _strangers) stranger.Dispose();
+            foreach (var (socket, _) in _securing) socket.Dispose();
             _listener.Dispose();
             _errands.Close();
         }

@@ -7,7 +7,7 @@ namespace ActorSnn.Cli.Tests;
 internal sealed class Cli : IDisposable
 {
     /// <summary>Nothing here takes that long; a run that does hangs.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("actorsnn-test-").FullName;
 

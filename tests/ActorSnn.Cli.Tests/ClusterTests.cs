@@ -129,12 +129,8 @@ public sealed class ClusterTests(ClusterTests.Undisturbed undisturbed) : IDispos
         using var client = new ClusterClient([NameOf(_nodes[0])]);
         var target = new ClusterFaultTarget(client, cores: 1);
         target.Apply(new BreakNode(0, 0, NodeFaultKind.Freeze, NameOf(_nodes[0]), Seconds: 1.5));
-        while (!IsStopped())
-        {
-        }
-        while (IsStopped())
-        {
-        }
+        Assert.True(SpinWait.SpinUntil(IsStopped, Cli.Patience));
+        Assert.True(SpinWait.SpinUntil(() => !IsStopped(), Cli.Patience));
         target.Apply(new BreakNode(0, 0, NodeFaultKind.Kill, NameOf(_nodes[0]), Seconds: 0));
         Assert.Equal(137, _nodes[0].WaitForEnd().Code);
 
@@ -256,9 +252,7 @@ public sealed class ClusterTests(ClusterTests.Undisturbed undisturbed) : IDispos
     {
         for (int i = 0; i < count; i++) AddNode(i == 0 ? "" : $"--join {NameOf(_nodes[0])}", environment);
         string option = $"--cluster {string.Join(',', _nodes.Select(NameOf))}";
-        while (StatusOf(option, environment)["nodes"]!.AsArray().Count(n => (bool)n!["ready"]!) < count)
-        {
-        }
+        Assert.True(SpinWait.SpinUntil(() => StatusOf(option, environment)["nodes"]!.AsArray().Count(n => (bool)n!["ready"]!) == count, Cli.Patience));
         return option;
     }
 

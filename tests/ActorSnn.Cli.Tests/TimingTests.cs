@@ -86,7 +86,6 @@ public sealed class TimingTests : IDisposable
         var late = result["lateSpikes"]!.AsObject();
         Assert.All(late, row => Assert.True(row.Key == ">=64" || int.Parse(row.Key) is > 0 and < 64, row.Key));
         Assert.InRange(late.Sum(row => (long)row.Value!), 0, delivered);
-        Assert.InRange((long)result["overrunTicks"]!, 0, long.MaxValue);
     }
 
     [Fact]
@@ -104,6 +103,11 @@ public sealed class TimingTests : IDisposable
         Assert.Equal(0, ended.Code);
         Assert.Contains(ended.Output, line => line.StartsWith("timing    free, 10 us a tick: NOT REPRODUCIBLE"));
     }
+
+    /// <summary>A rehearsal at this pace would take longer than a test may.</summary>
+    [Fact]
+    public void Nothing_but_the_run_itself_takes_as_long_as_its_ticks() =>
+        Assert.Equal(1, (int)_cli.Run("run cuba --neurons 400 --ticks 1 --timing free --tick-us 1500000 --json").Result["ticks"]!);
 
     [UnixFact]
     public void Ctrl_C_stops_a_free_run_at_a_tick_of_all_cores()

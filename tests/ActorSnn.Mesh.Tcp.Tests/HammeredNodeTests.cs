@@ -21,7 +21,7 @@ public sealed class HammeredNodeTests
         using var cluster = new LocalCluster(2, Protected, detectionMs: 60_000);
         byte[] overheard = Overhear(cluster.Nodes[0].Name);
         var network = RandomNetworks.Make(12, maxDelay: 3);
-        string expected = LocalCluster.OneCore(network, Ticks);
+        string expected = OneCore.HashAt(network, Ticks);
         using var over = new CancellationTokenSource();
         var attacks = cluster.Nodes.SelectMany(n => Attacks(n.Name, overheard, over.Token)).ToArray();
         using (var client = cluster.Client())

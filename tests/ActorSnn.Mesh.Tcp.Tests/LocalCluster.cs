@@ -58,6 +58,10 @@ internal sealed class LocalCluster : IDisposable
         return client.Submit("test", plan, NetworkBytes.Write(network));
     }
 
+    /// <summary>Waits until so many nodes can have cores.</summary>
+    public static void AwaitReady(ClusterClient client, int nodes) =>
+        Assert.True(SpinWait.SpinUntil(() => client.Status().Nodes.Count(n => n.IsReady) >= nodes, Patience), $"there are no {nodes} nodes that are ready");
+
     public RunProgressReport Await(ClusterClient client, string run, Func<RunProgressReport, bool> reached)
     {
         var until = DateTime.UtcNow + Patience;
@@ -77,15 +81,6 @@ internal sealed class LocalCluster : IDisposable
         var manifest = client.Checkpoints(run, tick).Single();
         foreach (var part in manifest.Parts.Where(p => p.Key.Kind == PartKind.State)) StatePart.MergeInto(state, client.Part(run, part), run);
         return state;
-    }
-
-    public static string OneCore(Network network, long tick)
-    {
-        var core = new NeuronCore(Placer.Place(network, new PlacementOptions(Cores: 1)), 0, runAhead: 1);
-        while (core.Tick < tick) core.Step();
-        var state = new NetworkState(network, tick);
-        core.AddTo(state);
-        return state.Hash();
     }
 
     public void Dispose()

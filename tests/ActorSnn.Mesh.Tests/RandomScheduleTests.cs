@@ -24,7 +24,7 @@ public class RandomScheduleTests
         {
             var random = new Random(seed);
             var network = Make(neurons, seed / 4);
-            string expected = OneCore(network);
+            string expected = OneCore.HashAt(network, Ticks);
             int cores = random.Next(2, 7);
             var placement = random.Next(2) == 0 ? RandomPlacements.Make(network, cores, seed) : Placer.Place(network, new PlacementOptions(cores));
             // Minimal every other time.
@@ -49,14 +49,5 @@ public class RandomScheduleTests
     {
         var network = neurons.StartsWith("real") ? RandomRealNetworks.Make(seed, maxSize: 65) : RandomNetworks.Make(seed, maxSize: 65);
         return neurons.EndsWith("broken") ? RandomFaults.Break(RandomTimings.Disturb(network, seed), seed) : network;
-    }
-
-    private static string OneCore(Network network)
-    {
-        var core = new NeuronCore(Placer.Place(network, new PlacementOptions(Cores: 1)), 0, runAhead: 1);
-        while (core.Tick < Ticks) core.Step();
-        var state = new NetworkState(network, Ticks);
-        core.AddTo(state);
-        return state.Hash();
     }
 }

@@ -24,4 +24,23 @@ internal static class ClusterAddresses
             throw new UsageException($"{option} {e.Message}");
         }
     }
+
+    /// <summary>Makes sure that nobody is called on other machines without a secret: whoever answered would be believed.</summary>
+    /// <exception cref="UsageException">Somebody would be.</exception>
+    public static void RequireProtection(string option, IReadOnlyList<string> addresses, ConnectionOptions connections)
+    {
+        // With a secret all may be called, also those whose hosts nobody knows yet.
+        if (connections.Secret is not null) return;
+        foreach (string address in addresses)
+        {
+            try
+            {
+                if (connections.Refuse(Addresses.Resolve(address)) is { } refused) throw new UsageException($"{option} {refused}");
+            }
+            catch (IOException)
+            {
+                // Its host cannot be found at present; whoever connects looks again.
+            }
+        }
+    }
 }

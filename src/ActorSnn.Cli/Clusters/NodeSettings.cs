@@ -50,11 +50,13 @@ internal sealed record NodeSettings
         string listen = ClusterAddresses.Require("--listen", Listen ?? throw new UsageException("--listen HOST:PORT is missing: where the node listens, such as 127.0.0.1:7400"));
         var connections = Protection.ToOptions();
         if (connections.Refuse(Addresses.Resolve(listen)) is { } refused) throw new UsageException($"--listen {refused}");
+        var join = ClusterAddresses.Require("--join", Join ?? []);
+        ClusterAddresses.RequireProtection("--join", join, connections);
         return new TcpNodeOptions
         {
             Listen = listen,
             Advertise = Advertise is null ? null : ClusterAddresses.Require("--advertise", Advertise),
-            Join = ClusterAddresses.Require("--join", Join ?? []),
+            Join = join,
             Connections = connections,
             AllowFaults = AllowFaults ?? false,
             BreakProcess = ProcessFaults.Break,

@@ -14,6 +14,9 @@ internal static class ClusterCommand
 
     private static readonly string[] Inner = ["train", "run"];
 
+    /// <summary>Options of the command behind -- that contradict this one.</summary>
+    private static readonly string[] Refused = ["--cluster", "--detach"];
+
     public static Command Create()
     {
         var words = new Argument<string[]>("COMMAND") { Description = "What to run on the cluster, behind --: train SYSTEM … or run NETWORK …", Arity = ArgumentArity.OneOrMore };
@@ -35,7 +38,7 @@ internal static class ClusterCommand
         {
             string[] inner = arguments.GetRequiredValue(words);
             if (!Inner.Contains(inner[0])) throw new UsageException($"\"{inner[0]}\" does not run on a cluster; give {string.Join(" or ", Inner)}");
-            if (inner.FirstOrDefault(w => w.Split('=')[0] is "--cluster" or "--detach") is { } refused)
+            if (Refused.FirstOrDefault(option => CommandWords.Has(inner, option)) is { } refused)
                 throw new UsageException($"{refused}: the cluster is this one, and ends with the command; leave it out");
             bool isJson = arguments.GetValue(json) || inner.Contains("--json");
             if (isJson && !inner.Contains("--json")) inner = [.. inner, "--json"];

@@ -26,6 +26,8 @@ internal sealed class ClusterOption(string description, bool isRequired)
         if (arguments.GetValue(Cluster) is not { } list) return null;
         var nodes = ClusterAddresses.Require("--cluster", ClusterAddresses.Split(list));
         if (nodes.Count == 0) throw new UsageException("--cluster names no node; give HOST:PORT");
-        return new ClusterAccess(nodes, _protection.SettingsOf(arguments));
+        var access = new ClusterAccess(nodes, _protection.SettingsOf(arguments));
+        ClusterAddresses.RequireProtection("--cluster", nodes, access.Protection.ToOptions());
+        return access;
     }
 }

@@ -21,15 +21,15 @@ internal static class CommandLine
     }
 
     /// <summary>All commands.</summary>
-    /// <param name="around">What those that run networks are a part of; null for nothing.</param>
-    public static RootCommand Root(ICommandFrame? around = null)
+    /// <param name="wrapper">What those that run networks are a part of; null for nothing.</param>
+    public static RootCommand Root(ICommandWrapper? wrapper = null)
     {
-        var frame = around ?? new NoFrame();
+        wrapper ??= new NoWrapper();
         var root = new RootCommand($"Simulates a neuromorphic chip whose networks learn by themselves. {ExitCode.Help}")
         {
-            RunCommand.Create(frame),
-            TrainCommand.Create(frame),
-            EvalCommand.Create(frame),
+            RunCommand.Create(wrapper),
+            TrainCommand.Create(wrapper),
+            EvalCommand.Create(wrapper),
             DescribeCommand.Create(),
             DataCommand.Create(),
             RasterCommand.Create(),

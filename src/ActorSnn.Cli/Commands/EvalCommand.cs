@@ -8,7 +8,7 @@ namespace ActorSnn.Cli.Commands;
 /// <summary><c>actorsnn eval MODEL</c></summary>
 internal static class EvalCommand
 {
-    public static Command Create(ICommandFrame frame)
+    public static Command Create(ICommandWrapper wrapper)
     {
         var model = new Argument<string>("MODEL") { Description = "Model file, as train saves it." };
         var dataset = Options.Dataset("the one the model was trained on");
@@ -31,8 +31,8 @@ internal static class EvalCommand
         command.SetAction(arguments =>
         {
             using var interruption = new Interruption();
-            var host = frame.Around(new LocalHost(Engines.Of(arguments.GetValue(engine))));
-            var report = frame.Around(RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet)));
+            var host = wrapper.Wrap(new LocalHost(Engines.Of(arguments.GetValue(engine))));
+            var report = wrapper.Wrap(RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet)));
             var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
             var request = new EvaluateRequest
             {

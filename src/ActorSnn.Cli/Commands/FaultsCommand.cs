@@ -54,16 +54,16 @@ internal static class FaultsCommand
             if (!Inner.Contains(inner[0])) throw new UsageException($"\"{inner[0]}\" is no command that faults can be injected into; give {string.Join(", ", Inner)} behind --");
             foreach (var (name, reason) in Refused)
             {
-                if (Has(inner, name)) throw new UsageException($"{name}: {reason}; leave it out");
+                if (CommandWords.Has(inner, name)) throw new UsageException($"{name}: {reason}; leave it out");
             }
             var scenario = Scenario.Read(path);
             int? count = arguments.GetValue(nodes);
             if (count is null) Options.Refuse(arguments, [detection], "needs --nodes N; leave it out");
             else if (inner[0] == "eval") throw new UsageException("--nodes: eval runs in this process; leave it out");
-            else if (Has(inner, "--cluster")) throw new UsageException("--cluster: the nodes are those started with --nodes; leave one of them out");
+            else if (CommandWords.Has(inner, "--cluster")) throw new UsageException("--cluster: the nodes are those started with --nodes; leave one of them out");
             if (inner[0] == "eval" && scenario.MachineFaults.FirstOrDefault() is { } machine)
                 throw new ScenarioException(scenario.File, machine.Line, $"faults[{machine.Place}]", $"\"{machine.Kind}\" happens to the machine, and eval is too short for that; give faults that reach neurons");
-            if (count is null && !Has(inner, "--cluster") && scenario.MachineFaults.FirstOrDefault(f => f is NodeFault or CutNodes) is { } ofNodes)
+            if (count is null && !CommandWords.Has(inner, "--cluster") && scenario.MachineFaults.FirstOrDefault(f => f is NodeFault or CutNodes) is { } ofNodes)
                 throw new ScenarioException(scenario.File, ofNodes.Line, $"faults[{ofNodes.Place}]", $"\"{ofNodes.Kind}\" needs nodes; give --nodes N, or behind -- a --cluster whose nodes allow faults");
             var files = ExperimentFiles.Of(path, arguments.GetValue(directory), arguments.GetValue(page));
             files.Require(arguments.GetValue(directory) is not null);
@@ -105,20 +105,6 @@ internal static class FaultsCommand
         }
     }
 
-    private static bool Has(IEnumerable<string> words, string option) => words.Any(w => w.Split('=')[0] == option);
-
-    /// <summary>The words of a command without an option and its value.</summary>
-    private static List<string> Without(IReadOnlyList<string> words, string option)
-    {
-        var rest = new List<string>();
-        for (int i = 0; i < words.Count; i++)
-        {
-            if (words[i] == option) i++;
-            else if (!words[i].StartsWith($"{option}=", StringComparison.Ordinal)) rest.Add(words[i]);
-        }
-        return rest;
-    }
-
     /// <summary>A command run twice: as it is, and under faults.</summary>
     /// <param name="scenario">The faults.</param>
     /// <param name="words">The command.</param>
@@ -142,22 +128,28 @@ internal static class FaultsCommand
                 if (ended != ExitCode.Done) return ended;
             }
             Announce("run under faults", hasFaults: true);
-            var frame = new ExperimentFrame(scenario, disturbs: true, nodes);
-            int code = CommandLine.Invoke(CommandLine.Root(frame), [.. words, .. IsTraining && !Has(words, OutOption) ? [OutOption, files.Model] : Array.Empty<string>(), .. where]);
-            if (code != ExitCode.Done || frame.Outcome is not { } disturbed) return code;
+            var wrapper = new ExperimentWrapper(scenario, disturbs: true, nodes);
+            int code = CommandLine.Invoke(CommandLine.Root(wrapper), [.. words, .. IsTraining && !CommandWords.Has(words, OutOption) ? [OutOption, files.Model] : Array.Empty<string>(), .. where]);
+            if (code != ExitCode.Done || wrapper.Outcome is not { } disturbed) return code;
             var result = new ExperimentResult
             {
                 Scenario = scenario,
                 Command = $"{new ShellCommand(["actorsnn", .. words.Where(w => w is not ("--json" or "--quiet"))])}{(nodes is null ? "" : $" on {nodes.Names.Count} nodes")}",
                 Undisturbed = undisturbed,
                 Disturbed = disturbed,
-                Injected = frame.Log.Injected,
-                Counts = frame.Log.Counts,
-                Files = files,
+                Injected = wrapper.Log.Injected,
+                Counts = wrapper.Log.Counts,
             };
-            ExperimentReport.Save(result);
-            if (isJson) JsonReport.Write(result.ToJson());
-            else ExperimentReport.Print(result);
+            try
+            {
+                result = ExperimentReport.Save(result, files);
+            }
+            finally
+            {
+                // Not lost when the files cannot be written after all.
+                if (isJson) JsonReport.Write(result.ToJson());
+                else ExperimentReport.Print(result);
+            }
             if (!result.IsBroken) return ExitCode.Done;
             Failures.Say($"the state hash is {disturbed.StateHash}, not {undisturbed!.StateHash} as without faults; {files.Report} says what happened");
             return ExitCode.Failed;
@@ -170,10 +162,10 @@ internal static class FaultsCommand
             string directory = Directory.CreateTempSubdirectory("actorsnn-undisturbed-").FullName;
             try
             {
-                var frame = new ExperimentFrame(scenario, disturbs: false, nodes);
-                string[] inner = IsTraining ? [.. Without(words, OutOption), OutOption, Path.Combine(directory, "model.actorsnn")] : [.. words];
-                int code = CommandLine.Invoke(CommandLine.Root(frame), [.. inner, .. where]);
-                outcome = frame.Outcome;
+                var wrapper = new ExperimentWrapper(scenario, disturbs: false, nodes);
+                string[] inner = IsTraining ? [.. CommandWords.Without(words, OutOption), OutOption, Path.Combine(directory, "model.actorsnn")] : [.. words];
+                int code = CommandLine.Invoke(CommandLine.Root(wrapper), [.. inner, .. where]);
+                outcome = wrapper.Outcome;
                 return code;
             }
             finally

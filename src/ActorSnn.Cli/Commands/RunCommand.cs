@@ -9,7 +9,7 @@ namespace ActorSnn.Cli.Commands;
 /// <summary><c>actorsnn run NETWORK</c></summary>
 internal static class RunCommand
 {
-    public static Command Create(ICommandFrame frame)
+    public static Command Create(ICommandWrapper wrapper)
     {
         var network = new Argument<string>("NETWORK") { Description = $"A network file, or a built-in network: {string.Join(", ", NetworkChoice.Names)}." };
         var ticks = Options.Number("--ticks", 1L, "Ticks to run, in all. Default: one second of simulated time.");
@@ -39,8 +39,8 @@ internal static class RunCommand
         {
             using var interruption = new Interruption();
             var requestedTiming = timing.RequestOf(arguments, [cluster.Cluster, detach], saves.All);
-            var host = frame.Around(Options.HostOf(arguments, cluster, engine, detach));
-            var report = frame.Around(RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet)));
+            var host = wrapper.Wrap(Options.HostOf(arguments, cluster, engine, detach));
+            var report = wrapper.Wrap(RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet)));
             var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
             files.Require();
             if (arguments.GetValue(saves.Resume) && files.Record is not null && RecordingDirectory.IsRecording(files.Record))

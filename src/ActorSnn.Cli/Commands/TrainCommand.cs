@@ -7,14 +7,14 @@ namespace ActorSnn.Cli.Commands;
 /// <summary><c>actorsnn train SYSTEM</c></summary>
 internal static class TrainCommand
 {
-    public static Command Create(ICommandFrame frame)
+    public static Command Create(ICommandWrapper wrapper)
     {
         var command = new Command("train", "Train a network on its cores and save it as a model.");
-        foreach (var system in LearningSystems.All) command.Add(Of(system, frame));
+        foreach (var system in LearningSystems.All) command.Add(Of(system, wrapper));
         return command;
     }
 
-    private static Command Of(ILearningSystem system, ICommandFrame frame)
+    private static Command Of(ILearningSystem system, ICommandWrapper wrapper)
     {
         var dataset = Options.Dataset("synth, which is drawn and needs no files");
         var data = Options.Data();
@@ -49,8 +49,8 @@ internal static class TrainCommand
         {
             using var interruption = new Interruption();
             var requestedTiming = timing.RequestOf(arguments, [cluster.Cluster, detach], saves.All);
-            var host = frame.Around(Options.HostOf(arguments, cluster, engine, detach));
-            var report = frame.Around(RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet)));
+            var host = wrapper.Wrap(Options.HostOf(arguments, cluster, engine, detach));
+            var report = wrapper.Wrap(RunReport.Create(arguments.GetValue(json), arguments.GetValue(quiet)));
             var files = new RunFiles(arguments.GetValue(page), arguments.GetValue(record));
             files.Require();
             var request = new TrainRequest

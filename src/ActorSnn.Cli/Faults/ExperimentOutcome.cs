@@ -13,7 +13,7 @@ namespace ActorSnn.Cli.Faults;
 /// <param name="Accuracy">Accuracies in the end; empty for a simulation.</param>
 /// <param name="History">Scores after each epoch; empty for all but trainings.</param>
 /// <param name="RatesHz">Mean rates of the populations; empty for all but simulations.</param>
-/// <param name="Cluster">What it went through on a cluster; null in this process.</param>
+/// <param name="Cluster">What it went through; null where nothing can happen to it.</param>
 /// <param name="Json">All of the command's result.</param>
 internal sealed record ExperimentOutcome(
     string StateHash, double Seconds, long Spikes, long SynapticEvents, IReadOnlyList<Measure> Accuracy, IReadOnlyList<EpochScores> History,

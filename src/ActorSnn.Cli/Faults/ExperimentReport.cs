@@ -17,11 +17,14 @@ internal static class ExperimentReport
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes page and JSON.</summary>
+    /// <returns>The result with these files.</returns>
     /// <exception cref="IOException">They cannot be written.</exception>
-    public static void Save(ExperimentResult result)
+    public static ExperimentResult Save(ExperimentResult result, ExperimentFiles files)
     {
-        AtomicFile.Write(result.Files.Json, stream => stream.Write(Encoding.UTF8.GetBytes(result.ToJson().ToJsonString(Indented) + "\n")));
-        PageOf(result).Save(result.Files.Report);
+        result = result with { Files = files };
+        AtomicFile.Write(files.Json, stream => stream.Write(Encoding.UTF8.GetBytes(result.ToJson().ToJsonString(Indented) + "\n")));
+        PageOf(result).Save(files.Report);
+        return result;
     }
 
     /// <summary>Text for people.</summary>
@@ -38,8 +41,9 @@ internal static class ExperimentReport
         if (result.Disturbed.Cluster is { } cluster) TextConsole.Line($"{cluster}");
         if (result.Missed is { } missed) TextConsole.Line(missed);
         TextConsole.Line(result.Verdict);
-        TextConsole.Line($"report    {result.Files.Report}");
-        TextConsole.Line($"figures   {result.Files.Json}");
+        if (result.Files is not { } files) return;
+        TextConsole.Line($"report    {files.Report}");
+        TextConsole.Line($"figures   {files.Json}");
     }
 
     private static HtmlReport PageOf(ExperimentResult result)
@@ -51,8 +55,8 @@ internal static class ExperimentReport
         if (disturbed.Accuracy.Count == 0) page.AddKeyFigure("spikes", Units.Count(disturbed.Spikes));
         if (disturbed.Cluster is { } cluster)
         {
-            page.AddKeyFigure("recoveries", Units.Count(cluster.Recoveries));
-            page.AddKeyFigure("most ticks redone", Units.Count(cluster.TicksRedone));
+            page.AddKeyFigure("recoveries", Units.Count(cluster.History.Recoveries));
+            page.AddKeyFigure("most ticks redone", Units.Count(cluster.History.TicksRedone));
         }
         page.AddKeyFigure("seconds", Units.Short(disturbed.Seconds));
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ActorSnn.Cli.Hosts;
+using ActorSnn.Mesh.Cluster;
 using ActorSnn.Mesh.Faults;
 
 namespace ActorSnn.Cli.Faults;
@@ -26,8 +26,8 @@ internal sealed record ExperimentResult
     /// <summary>What was done and noticed on links and cores.</summary>
     public required FaultCounts Counts { get; init; }
 
-    /// <summary>The files written.</summary>
-    public required ExperimentFiles Files { get; init; }
+    /// <summary>The files written; null for none.</summary>
+    public ExperimentFiles? Files { get; init; }
 
     /// <summary>Whether neurons were reached, so that another state is to be expected.</summary>
     public bool ReachesNeurons => Scenario.Faults.Any(f => f is SimulatedFault);
@@ -67,11 +67,11 @@ internal sealed record ExperimentResult
     {
         get
         {
-            var cluster = Disturbed.Cluster;
-            yield return ("recoveries", "times the run was resumed from a checkpoint", cluster?.Recoveries ?? 0);
-            yield return ("resumedFromTick", "checkpoint of the last recovery; -1 for the beginning", cluster?.ResumedFromTick);
-            yield return ("ticksRedone", "most ticks that a recovery had to run again", cluster?.TicksRedone ?? 0);
-            yield return ("rebalances", "times cores were placed anew because nodes came or went", cluster?.Rebalances ?? 0);
+            var history = Disturbed.Cluster?.History ?? new RecoveryHistory();
+            yield return ("recoveries", "times the run was resumed from a checkpoint", history.Recoveries);
+            yield return ("resumedFromTick", "checkpoint of the last recovery; -1 for the beginning", history.ResumedFromTick);
+            yield return ("ticksRedone", "most ticks that a recovery had to run again", history.TicksRedone);
+            yield return ("rebalances", "times cores were placed anew because nodes came or went", history.Rebalances);
             yield return ("corruptNoticed", "damaged frames that were noticed", Counts.CorruptNoticed);
             yield return ("duplicatesNoticed", "repeated payloads that were noticed and dropped", Counts.DuplicatesNoticed);
             yield return ("outOfOrderNoticed", "payloads that came before one that was missing", Counts.OutOfOrderNoticed);
@@ -87,8 +87,8 @@ internal sealed record ExperimentResult
         ("corrupted", "packets or frames damaged", Counts.Corrupted), ("killedCores", "cores killed", Counts.KilledCores),
     ];
 
-    /// <summary>How often a fault of the machine happened; null for one of the simulation, which is part of the network.</summary>
-    public int? TimesOf(ScenarioFault fault) => fault is MachineFault ? Injected.Where(i => i.Order.Fault == fault.Place && !IsEnd(i.Order)).Select(i => i.Order.Occurrence).Distinct().Count() : null;
+    /// <summary>How often a fault of the machine happened; null for one of the simulation, which is part of the network. What ends one that lasts is the same occurrence as what began it.</summary>
+    public int? TimesOf(ScenarioFault fault) => fault is MachineFault ? Injected.Where(i => i.Order.Fault == fault.Place).Select(i => i.Order.Occurrence).Distinct().Count() : null;
 
     /// <summary>A sentence on faults that never came about; null when all did.</summary>
     public string? Missed
@@ -138,13 +138,11 @@ internal sealed record ExperimentResult
                 g.Key, (JsonNode?)(g.First().Group is null ? g.First().ToJson() : new JsonObject(g.Select(c => KeyValuePair.Create(c.Key, (JsonNode?)c.ToJson()))))))),
             ["undisturbed"] = ResultOf(Undisturbed),
             ["disturbed"] = ResultOf(Disturbed),
-            ["report"] = Files.Report,
-            ["json"] = Files.Json,
+            ["report"] = Files?.Report,
+            ["json"] = Files?.Json,
         };
         return json;
     }
-
-    private static bool IsEnd(FaultOrder order) => order is MendLinks or SlowCores { MicrosecondsPerTick: 0 };
 
     private static JsonObject? ResultOf(ExperimentOutcome? outcome)
     {

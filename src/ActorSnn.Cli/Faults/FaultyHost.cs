@@ -42,6 +42,8 @@ internal sealed class FaultyHost(INetworkHost host, Scenario scenario, bool dist
             _ => ExpectedFaults.Nodes,
         });
         if (expected == ExpectedFaults.None) return host.Begin(network, plan, from, observer);
+        if (plan.Free is not null) throw new UsageException("--timing free: what faults of the machine do can be repaired in exact and delayed timing only; leave it out");
+        plan = plan with { Check = (names, cores) => _ = new FaultDirector(scenario, _samples, nodes is null ? names : LocalNodesFaultTarget.AliasesOf(nodes), cores) };
         var run = host.Begin(network, disturbs ? plan with { Faults = expected } : plan, from, observer);
         try
         {
@@ -51,6 +53,7 @@ internal sealed class FaultyHost(INetworkHost host, Scenario scenario, bool dist
         }
         catch
         {
+            run.Abandon();
             run.Dispose();
             throw;
         }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using ActorSnn.Cli.Clusters;
 using ActorSnn.Mesh.Faults;
 
@@ -11,13 +12,16 @@ namespace ActorSnn.Cli.Faults;
 /// <param name="inner">What does the rest, by what the nodes are called.</param>
 internal sealed class LocalNodesFaultTarget(LocalCluster cluster, Func<IReadOnlyList<(string Alias, string Name)>, IFaultTarget> inner) : IFaultTarget
 {
-    private readonly IFaultTarget _inner = inner([.. cluster.Names.Select((name, i) => ($"node-{i + 1}", name))]);
+    private readonly IFaultTarget _inner = inner([.. AliasesOf(cluster).Zip(cluster.Names)]);
 
     public IReadOnlyList<string> Nodes => _inner.Nodes;
 
     public int Cores => _inner.Cores;
 
     public FaultCounts Counts => _inner.Counts;
+
+    /// <summary>What the nodes are called in scenarios.</summary>
+    public static IReadOnlyList<string> AliasesOf(LocalCluster cluster) => [.. cluster.Names.Select((_, i) => $"node-{i + 1}")];
 
     public void Apply(FaultOrder order)
     {
@@ -32,8 +36,9 @@ internal sealed class LocalNodesFaultTarget(LocalCluster cluster, Func<IReadOnly
             if (node.What == NodeFaultKind.Freeze) cluster.Freeze(index, node.Seconds);
             else cluster.Kill(index, startsAgain: node.What == NodeFaultKind.Restart);
         }
-        catch (PlatformNotSupportedException e)
+        catch (Exception e) when (e is PlatformNotSupportedException or Win32Exception or InvalidOperationException)
         {
-            throw new FaultRefusedException(e.Message);
+            throw new FaultRefusedException($"{node.Node} cannot be broken: {e.Message}");
         }
-    }}
+    }
+}

@@ -36,9 +36,9 @@ internal sealed class ClusterHost(ClusterAccess access, IEngine local, bool isDe
         try
         {
             var status = client.Status();
-            int nodes = status.Nodes.Length;
             _engine = status.Engine;
-            var placement = Placer.Place(network, new PlacementOptions(plan.Cores, Workers: Math.Max(1, nodes) * (plan.Threads ?? 1)));
+            var placement = Placer.Place(network, new PlacementOptions(plan.Cores, Workers: Math.Max(1, status.Nodes.Length) * (plan.Threads ?? 1)));
+            plan.Check?.Invoke([.. status.Nodes.Select(n => n.Name)], placement.Cores.Length);
             var submitted = new RunPlan
             {
                 LastTick = plan.LastTick,

@@ -55,8 +55,7 @@ internal sealed class ClusterRun : INetworkRun
 
     public bool IsElsewhere => true;
 
-    public ClusterFigures? Figures => new(
-        _run, _progress.Nodes, _progress.History.Recoveries, _progress.History.Rebalances, _progress.History.ResumedFromTick, _progress.History.TicksRedone);
+    public ClusterFigures? Figures => new(_run, _progress.Nodes, _progress.History);
 
     public IFaultTarget Breakable(IReadOnlyList<(string Alias, string Name)>? nodes) =>
         new ClusterFaultTarget(_breaker ??= _access.Connect(), Placement.Cores.Length, nodes);
@@ -72,6 +71,18 @@ internal sealed class ClusterRun : INetworkRun
             reached = ReachedTowards(tick);
         }
         Tick = Math.Max(Tick, reached);
+    }
+
+    public void Abandon()
+    {
+        try
+        {
+            _client.Stop(_run);
+        }
+        catch (IOException)
+        {
+            // It is over already, or no node answers; why it was abandoned is what matters.
+        }
     }
 
     public NetworkState Capture()

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ActorSnn.Cli.Systems;
 using ActorSnn.Cores;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Cluster;
 using ActorSnn.Mesh.Faults;
 using ActorSnn.Networks;
 
@@ -70,6 +71,9 @@ internal sealed record NetworkPlan
     /// <summary>Which faults of the machine it must survive.</summary>
     public ExpectedFaults Faults { get; init; }
 
+    /// <summary>Is told the names of the nodes and the number of cores before a run is submitted to a cluster, and throws when they will not do; null for nobody.</summary>
+    public Action<IReadOnlyList<string>, int>? Check { get; init; }
+
     /// <summary>What somebody else needs to know to finish the command: its name and what it was given.</summary>
     public JsonObject About { get; init; } = [];
 }
@@ -128,6 +132,11 @@ internal interface INetworkRun : IDisposable
     /// <exception cref="LeftRunException">It goes on, or has ended, without this process.</exception>
     void Advance(long tick, CancellationToken stop);
 
+    /// <summary>Stops it, as far as that can be done, where it would go on without this process.</summary>
+    void Abandon()
+    {
+    }
+
     /// <summary>The state at <see cref="Tick"/>; on a cluster this must be one of the kept ticks or the last.</summary>
     NetworkState Capture();
 
@@ -138,28 +147,26 @@ internal interface INetworkRun : IDisposable
 /// <summary>What a run went through.</summary>
 /// <param name="Run">Its name on the cluster; null in this process.</param>
 /// <param name="Nodes">Nodes that had cores of it in the end; 0 in this process.</param>
-/// <param name="Recoveries">Times it was resumed from a checkpoint because something was lost.</param>
-/// <param name="Rebalances">Times its cores were placed anew because nodes came or went.</param>
-/// <param name="ResumedFromTick">The checkpoint the last recovery went on from; null for none, -1 for the beginning.</param>
-/// <param name="TicksRedone">Most ticks that a recovery had to run again.</param>
-internal sealed record ClusterFigures(string? Run, int Nodes, int Recoveries, int Rebalances, long? ResumedFromTick, long TicksRedone)
+/// <param name="History">What happened to it.</param>
+internal sealed record ClusterFigures(string? Run, int Nodes, RecoveryHistory History)
 {
     /// <summary>Adds to a result what scripts look for in those of all runs.</summary>
     public static void AddTo(JsonObject json, ClusterFigures? figures)
     {
+        var history = figures?.History ?? new RecoveryHistory();
         json["nodes"] = figures?.Nodes ?? 0;
-        json["recoveries"] = figures?.Recoveries ?? 0;
-        json["rebalances"] = figures?.Rebalances ?? 0;
-        json["resumedFromTick"] = figures?.ResumedFromTick;
-        json["ticksRedone"] = figures?.TicksRedone ?? 0;
+        json["recoveries"] = history.Recoveries;
+        json["rebalances"] = history.Rebalances;
+        json["resumedFromTick"] = history.ResumedFromTick;
+        json["ticksRedone"] = history.TicksRedone;
         if (figures?.Run is { } run) json["run"] = run;
     }
 
     /// <summary>One line for people.</summary>
     public override string ToString() =>
         (Run is null ? "" : $"run {Run} on {Nodes} {(Nodes == 1 ? "node" : "nodes")}, ")
-        + $"{Recoveries} {(Recoveries == 1 ? "recovery" : "recoveries")}, {Rebalances} {(Rebalances == 1 ? "rebalance" : "rebalances")}"
-        + (ResumedFromTick is null ? "" : $"; last resumed from tick {ResumedFromTick}, at most {TicksRedone} ticks redone");
+        + $"{History.Recoveries} {(History.Recoveries == 1 ? "recovery" : "recoveries")}, {History.Rebalances} {(History.Rebalances == 1 ? "rebalance" : "rebalances")}"
+        + (History.ResumedFromTick is null ? "" : $"; last resumed from tick {History.ResumedFromTick}, at most {History.TicksRedone} ticks redone");
 }
 
 /// <summary>A run on a cluster goes on, or has been stopped there, without this process. The message says what can be done about it.</summary>

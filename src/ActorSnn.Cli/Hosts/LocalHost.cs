@@ -3,6 +3,7 @@ using ActorSnn.Cli.Simulations;
 using ActorSnn.Cli.Systems;
 using ActorSnn.Cores;
 using ActorSnn.Mesh;
+using ActorSnn.Mesh.Embedded;
 using ActorSnn.Mesh.Faults;
 using ActorSnn.Networks;
 
@@ -22,8 +23,6 @@ internal sealed class LocalHost(IEngine engine) : INetworkHost
 
     public INetworkRun Begin(Network network, NetworkPlan plan, NetworkState? from, IRunObserver observer)
     {
-        if (plan.Faults != ExpectedFaults.None && plan.Free is not null)
-            throw new UsageException("--timing free: what faults of the machine do can be repaired in exact and delayed timing only; leave it out");
         long ticks = plan.LastTick + 1;
         MemoryCheck.Require(network, ticks);
         var core = new CoreOptions(Update: plan.Update);
@@ -57,9 +56,7 @@ internal sealed class LocalHost(IEngine engine) : INetworkHost
 
         public bool IsElsewhere => false;
 
-        public ClusterFigures? Figures => mesh is RecoveringMesh { History: var history }
-            ? new ClusterFigures(null, 0, history.Recoveries, history.Rebalances, history.ResumedFromTick, history.TicksRedone)
-            : null;
+        public ClusterFigures? Figures => mesh is RecoveringMesh { History: var history } ? new ClusterFigures(null, 0, history) : null;
 
         public IFaultTarget Breakable(IReadOnlyList<(string Alias, string Name)>? nodes) => (RecoveringMesh)mesh;
 

@@ -23,6 +23,7 @@ internal static class ClusterTables
                 $"{run.History.Recoveries}", $"{run.Seconds:0.0}", run.Problem ?? "");
         }
         console.Write(runs);
+        if (status.RunsLeftOut > 0) Line($"and {Count(status.RunsLeftOut)} older {(status.RunsLeftOut == 1 ? "run" : "runs")}; actorsnn remove RUN removes those that are over");
     }
 
     public static JsonObject ToJson(ClusterStatus status) => new()
@@ -36,6 +37,7 @@ internal static class ClusterTables
             ["name"] = n.Name, ["cores"] = n.Cores, ["tick"] = n.Tick, ["ready"] = n.IsReady, ["draining"] = n.IsDraining, ["trouble"] = n.Trouble,
         })]),
         ["runs"] = new JsonArray([.. status.Runs.Select(ToJson)]),
+        ["runsLeftOut"] = status.RunsLeftOut,
     };
 
     private static JsonObject ToJson(RunProgressReport run) => new()

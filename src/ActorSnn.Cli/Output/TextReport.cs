@@ -238,7 +238,7 @@ internal sealed class TextReport : RunReport
             if (isResult) Line($"submitted as {run}; follow it with: {attach}");
         }
 
-        public void Recovered(ClusterFigures figures) => _recoveries = $"  recovered {figures.Recoveries}x";
+        public void Recovered(ClusterFigures figures) => _recoveries = $"  recovered {figures.History.Recoveries}x";
 
         public void Nodes(IReadOnlyList<NodeReport> nodes, long lastTick)
         {

@@ -17,6 +17,8 @@ internal static class Rehearsal
     public static Task Start(Network network, IEngine engine, MeshOptions options)
     {
         if (!network.Populations.Any(p => p.Model is RealNeuronModel)) return Task.CompletedTask;
+        // Nobody is to wait for the wall clock here.
+        if (options.Timing is not null) options = options with { Timing = new FreeTiming(1) };
         return Task.Run(() =>
         {
             try

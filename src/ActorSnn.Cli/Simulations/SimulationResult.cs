@@ -70,7 +70,7 @@ internal sealed record SimulationResult
 
     public required TimingResult Timing { get; init; }
 
-    /// <summary>What it went through on a cluster; null when it ran in this process.</summary>
+    /// <summary>What it went through; null where nothing can happen to it.</summary>
     public ClusterFigures? Cluster { get; init; }
 
     /// <summary>Set when the run was interrupted.</summary>

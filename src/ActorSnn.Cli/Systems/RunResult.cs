@@ -136,7 +136,7 @@ internal sealed record RunResult
 
     public required TimingResult Timing { get; init; }
 
-    /// <summary>What it went through on a cluster; null when it ran in this process.</summary>
+    /// <summary>What it went through; null where nothing can happen to it.</summary>
     public ClusterFigures? Cluster { get; init; }
 
     /// <summary>Mean loss on the test set, of the last evaluation; null when there was none.</summary>

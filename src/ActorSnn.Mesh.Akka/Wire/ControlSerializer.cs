@@ -32,9 +32,8 @@ internal sealed class ControlSerializer(ExtendedActorSystem system) : HyperionSe
     {
         if (obj is not (ControlMessage or Greeting)) throw new SerializationException($"{obj.GetType()} is no control message");
         byte[] bytes = base.ToBinary(obj);
-        if (bytes.Length > ControlMessage.MaxBytes) throw new SerializationException($"a control message of {bytes.Length} bytes; at most {ControlMessage.MaxBytes} are possible");
-        // On writing Hyperion looks at the outermost type only; on reading at all.
-        FromBinary(bytes, obj.GetType());
+        // On writing Hyperion looks at the outermost type only; on reading at all. Whether it is too long is for whoever sends it.
+        base.FromBinary(bytes, obj.GetType());
         return bytes;
     }
 

@@ -18,6 +18,9 @@ internal sealed class ClientSession(ClusterNode node, INodeWorld world, long con
     /// <summary>Bytes of a piece of something long: in base 64 it fits a frame.</summary>
     public const int PieceBytes = 45_000;
 
+    /// <summary>Bytes of a list in a reply; what is around it fits a frame beside it.</summary>
+    private const int ListBytes = 60_000;
+
     /// <summary>Largest network that can be submitted, in bytes.</summary>
     public const int MaxNetworkBytes = 1 << 30;
 
@@ -59,7 +62,7 @@ internal sealed class ClientSession(ClusterNode node, INodeWorld world, long con
         switch (request.Action)
         {
             case AskStatus:
-                Reply(new ClientReply(request.Number, Cluster: here.Status(now, node.Store)));
+                Reply(new ClientReply(request.Number, Cluster: Fitting(here.Status(now, node.Store))));
                 break;
             case AskRun ask:
                 var report = here.ReportOf(now, ask.Run);
@@ -81,7 +84,7 @@ internal sealed class ClientSession(ClusterNode node, INodeWorld world, long con
                 Reply(new ClientReply(request.Number, here.Drain(drain.Node)));
                 break;
             case ListCheckpoints list:
-                Read(request, store => store.Checkpoints(list.Run).Where(c => c.Tick >= list.FromTick).OrderBy(c => c.Tick).Take(20).ToImmutableArray(),
+                Read(request, store => Fitting(store.Checkpoints(list.Run).Where(c => c.Tick >= list.FromTick).OrderBy(c => c.Tick)),
                     checkpoints => new ClientReply(request.Number, Checkpoints: checkpoints));
                 break;
             case FetchPart fetch:
@@ -154,14 +157,18 @@ internal sealed class ClientSession(ClusterNode node, INodeWorld world, long con
             Reply(new ClientReply(request.Number, problem));
             return;
         }
-        Read(
-            request,
+        world.Ask(
+            Errand.Read,
             store =>
             {
                 store.RemoveRun(run);
                 return true;
             },
-            _ => new ClientReply(request.Number));
+            (_, _, failure) =>
+            {
+                if (failure is not null) coordinator.Recall(run);
+                Reply(new ClientReply(request.Number, failure?.Message));
+            });
     }
 
     private void Read<T>(ClientRequest request, Func<IRunStore, T> read, Func<T, ClientReply> reply) => world.Ask(Errand.Read, read, (_, result, failure) =>
@@ -172,6 +179,30 @@ internal sealed class ClientSession(ClusterNode node, INodeWorld world, long con
         if (offset < 0 || offset > bytes.Length) return [];
         return bytes.AsSpan((int)offset, (int)Math.Min(PieceBytes, bytes.Length - offset)).ToArray();
     }
+
+    /// <summary>As many runs as a reply has room for: those that are not over, then the newest.</summary>
+    private static ClusterStatus Fitting(ClusterStatus status)
+    {
+        int left = ListBytes - BytesOf(status with { Runs = [] });
+        var kept = new HashSet<string>();
+        foreach (var run in status.Runs.Reverse().OrderByDescending(r => r.Status == RunStatus.Running))
+        {
+            left -= BytesOf(run);
+            if (left < 0) break;
+            kept.Add(run.Name);
+        }
+        return kept.Count == status.Runs.Length ? status : status with { Runs = [.. status.Runs.Where(r => kept.Contains(r.Name))], RunsLeftOut = status.Runs.Length - kept.Count };
+    }
+
+    /// <summary>As many of the first checkpoints as a reply has room for, and one at least: who asks goes on behind the last.</summary>
+    private static ImmutableArray<CheckpointManifest> Fitting(IEnumerable<CheckpointManifest> checkpoints)
+    {
+        int left = ListBytes;
+        return [.. checkpoints.TakeWhile((c, i) => (left -= BytesOf(c)) >= 0 || i == 0)];
+    }
+
+    /// <summary>Bytes of an element of a list, with the comma behind it.</summary>
+    private static int BytesOf<T>(T element) => JsonSerializer.SerializeToUtf8Bytes(element, ControlMessage.Json).Length + 1;
 
     private static ClientReply NoRun(ClientRequest request, string run) => new(request.Number, $"there is no run {run}");
 

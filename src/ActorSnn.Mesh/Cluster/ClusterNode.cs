@@ -365,8 +365,14 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
     {
         if (_isHandling) return;
         _isHandling = true;
-        while (_toSelf.TryDequeue(out var next)) Take(now, next.From, next.Message);
-        _isHandling = false;
+        try
+        {
+            while (_toSelf.TryDequeue(out var next)) Take(now, next.From, next.Message);
+        }
+        finally
+        {
+            _isHandling = false;
+        }
     }
 
     private void Take(long now, string from, ControlMessage message)
@@ -512,7 +518,10 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
 
     private void SendTo(NodePeer peer, ControlMessage message)
     {
-        if (peer.Link is { } link && !peer.IsLost) link.Send(_now, ControlChannel, 0, _world.Encode(message));
+        if (peer.Link is not { } link || peer.IsLost) return;
+        byte[] bytes = _world.Encode(message);
+        if (bytes.Length <= Framing.MaxPayload) link.Send(_now, ControlChannel, 0, bytes);
+        else _world.Log($"{message.GetType().Name} to {peer.Name} was not sent: it has {bytes.Length} bytes, and at most {Framing.MaxPayload} are possible");
     }
 }
 

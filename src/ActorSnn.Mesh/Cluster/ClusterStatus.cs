@@ -8,9 +8,12 @@ namespace ActorSnn.Mesh.Cluster;
 /// <param name="Term">Term of its lease.</param>
 /// <param name="Store">Where state lives, without passwords.</param>
 /// <param name="Nodes">The nodes that can be reached.</param>
-/// <param name="Runs">All runs, oldest first.</param>
+/// <param name="Runs">The runs, oldest first.</param>
 /// <param name="Engine">What connects the nodes: tcp or akka.</param>
-public sealed record ClusterStatus(string Coordinator, long Term, string Store, ImmutableArray<NodeReport> Nodes, ImmutableArray<RunProgressReport> Runs, string Engine = "tcp");
+/// <param name="RunsLeftOut">Number of older runs that are not among them, because a reply has no room for so many.</param>
+public sealed record ClusterStatus(
+    string Coordinator, long Term, string Store, ImmutableArray<NodeReport> Nodes, ImmutableArray<RunProgressReport> Runs, string Engine = "tcp",
+    int RunsLeftOut = 0);
 
 /// <summary>How a node stands.</summary>
 /// <param name="Name">Its name: where it listens.</param>

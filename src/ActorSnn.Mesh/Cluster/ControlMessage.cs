@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using ActorSnn.Mesh.Stores;
 
 namespace ActorSnn.Mesh.Cluster;
@@ -35,6 +36,7 @@ internal abstract record ControlMessage
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         RespectNullableAnnotations = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RequireWhatIsWritten } },
         MaxDepth = 32,
     };
 
@@ -50,6 +52,15 @@ internal abstract record ControlMessage
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             return null;
+        }
+    }
+
+    /// <summary>A message is whole or none: only what may be null, which is not written then, and what has a default may be missing.</summary>
+    private static void RequireWhatIsWritten(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property.AssociatedParameter is { HasDefaultValue: false, IsNullable: false } parameter && Nullable.GetUnderlyingType(parameter.ParameterType) is null) property.IsRequired = true;
         }
     }
 }

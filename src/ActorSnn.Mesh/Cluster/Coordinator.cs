@@ -190,6 +190,13 @@ internal sealed class Coordinator
         return null;
     }
 
+    /// <summary>Looks for a run again that could not be removed, or whose removal was not confirmed: it may still be there.</summary>
+    public void Recall(string name)
+    {
+        _forgotten.Remove(name);
+        _readAt = long.MinValue;
+    }
+
     /// <summary>Stops a run at its next checkpoint.</summary>
     /// <returns>Why not; null when it will be.</returns>
     public string? Stop(string name)
@@ -397,6 +404,11 @@ internal sealed class Coordinator
         }
         ImmutableArray<long> renewed = [.. checkpoints.Select(c => c.Tick).Where(t => t > run.CommittedTick)];
         var assign = new Assign(run.Name, _term, epoch, run.Record.Description, run.LastTick, run.Nodes, run.NodeOf, run.Latest, renewed);
+        if (_world.Encode(assign) is { Length: > ControlMessage.MaxBytes } bytes)
+        {
+            End(now, run, RunStatus.Failed, $"its plan and its checkpoint take {bytes.Length} bytes, and at most {ControlMessage.MaxBytes} can be sent to a node; give fewer kept ticks or cores");
+            return;
+        }
         foreach (string node in _alive.Keys)
         {
             if (run.Nodes.Contains(node)) _outbox.Send(node, assign);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ActorSnn.Mesh.Faults;
 
 namespace ActorSnn.Mesh.Cluster;
@@ -6,6 +7,10 @@ namespace ActorSnn.Mesh.Cluster;
 /// <summary>What breaks a node on purpose, or mends it: asked of that very node, whoever coordinates.</summary>
 internal abstract record FaultAction : ClientAction
 {
+    /// <summary>Whether it says how things are from now on, so that a process which takes the place of this one has to be told, too.</summary>
+    [JsonIgnore]
+    public bool Lasts => this is not (Kill or BreakProcess or AskFaults);
+
     /// <summary>What is done, in a few words.</summary>
     public abstract string Describe();
 }
@@ -32,7 +37,7 @@ internal sealed record MendFrames(int Fault) : FaultAction
 /// <param name="MicrosecondsPerTick">How much longer; 0 ends it.</param>
 internal sealed record SlowDown(int Fault, ImmutableArray<int> Cores, double MicrosecondsPerTick) : FaultAction
 {
-    public override string Describe() => $"every tick of core {string.Join(", ", Cores)} takes {MicrosecondsPerTick} µs longer";
+    public override string Describe() => $"every tick of core {string.Join(", ", Cores)} takes {MicrosecondsPerTick} us longer";
 }
 
 /// <summary>The actors of some cores are gone, as far as they are here.</summary>

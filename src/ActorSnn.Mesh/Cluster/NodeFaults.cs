@@ -9,14 +9,14 @@ internal sealed class NodeFaults(string self)
 {
     private readonly Dictionary<string, LinkDisturber> _disturbers = [];
     private readonly HashSet<string> _cutOff = [];
-    private readonly Dictionary<(int Fault, int Core), double> _slow = [];
+    private readonly SlowCoreTable _slow = new();
     private FaultCounts _before = new();
 
     /// <summary>Whether any link is disturbed, or was at some time.</summary>
     public bool DisturbsLinks { get; private set; }
 
     /// <summary>Cores that take longer, with how much longer, in microseconds a tick.</summary>
-    public IEnumerable<(int Core, double MicrosecondsPerTick)> SlowCores => _slow.GroupBy(s => s.Key.Core).Select(g => (g.Key, g.Sum(s => s.Value)));
+    public IReadOnlyDictionary<int, double> SlowCores => _slow.MicrosecondsPerTick;
 
     /// <summary>Cores killed here.</summary>
     public long KilledCores { get; set; }
@@ -44,14 +44,7 @@ internal sealed class NodeFaults(string self)
     }
 
     /// <summary>Slows cores down, or no longer.</summary>
-    public void Take(SlowDown slow)
-    {
-        foreach (int core in slow.Cores)
-        {
-            if (slow.MicrosecondsPerTick > 0) _slow[(slow.Fault, core)] = slow.MicrosecondsPerTick;
-            else _slow.Remove((slow.Fault, core));
-        }
-    }
+    public void Take(SlowDown slow) => _slow.Set(slow.Fault, slow.Cores, slow.MicrosecondsPerTick);
 
     /// <summary>Cuts nodes off, or no longer.</summary>
     public void Take(CutOff cut)
@@ -67,20 +60,14 @@ internal sealed class NodeFaults(string self)
     public bool IsCutOff(string peer) => _cutOff.Contains(peer);
 
     /// <summary>Keeps what was noticed on a link that is over.</summary>
-    public void Keep(LinkCounters counters) => _before += Noticed(counters);
+    public void Keep(LinkCounters counters) => _before += FaultCounts.Noticed(counters);
 
     /// <summary>All that was done here, and noticed on links that are over and on those given.</summary>
     public FaultCounts CountsWith(IEnumerable<LinkCounters> links)
     {
         var counts = _before + new FaultCounts { KilledCores = KilledCores };
         foreach (var disturber in _disturbers.Values) counts += disturber.Counts;
-        foreach (var link in links) counts += Noticed(link);
+        foreach (var link in links) counts += FaultCounts.Noticed(link);
         return counts;
     }
-
-    /// <summary>What a link has noticed and repaired.</summary>
-    public static FaultCounts Noticed(LinkCounters link) => new()
-    {
-        CorruptNoticed = link.Corrupt, DuplicatesNoticed = link.Duplicates, OutOfOrderNoticed = link.OutOfOrder, SentAgain = link.Retransmitted,
-    };
 }

@@ -101,9 +101,9 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
     }
 
     /// <summary>Says which cores take longer; those not named take no longer than usual.</summary>
-    public void SlowDown(IEnumerable<(int Core, double MicrosecondsPerTick)> cores)
+    public void SlowDown(IReadOnlyDictionary<int, double> microsecondsPerTick)
     {
-        _slow = cores.ToDictionary(c => c.Core, c => c.MicrosecondsPerTick);
+        _slow = microsecondsPerTick;
         _share?.Group.SlowDown(_slow);
     }
 

@@ -12,7 +12,7 @@ public interface IEngine
     /// <summary>Builds a mesh that stands before tick 0.</summary>
     /// <param name="placement">The placed network.</param>
     /// <param name="options">How to run it.</param>
-    /// <exception cref="ArgumentException">The engine has no links that can be disturbed, or does so in exact timing only, and something else was asked for.</exception>
+    /// <exception cref="ArgumentException">The engine has no links that can be disturbed, or does so in exact and delayed timing only, and something else was asked for.</exception>
     IMesh Build(Placement placement, MeshOptions? options = null);
 }
 

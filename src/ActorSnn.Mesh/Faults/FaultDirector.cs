@@ -44,6 +44,10 @@ public sealed class FaultDirector
         return [.. due.OrderBy(d => d.Seconds).Select(d => d.Order)];
     }
 
+    /// <summary>Ends what has begun and lasts, wherever the run is; nothing will be due any more.</summary>
+    /// <returns>The orders that end it.</returns>
+    public IReadOnlyList<FaultOrder> End() => [.. _courses.SelectMany(c => c.End())];
+
     /// <summary>A time of a scenario: either a tick or a wall time.</summary>
     private readonly record struct Moment(long? Tick, double Seconds)
     {
@@ -70,6 +74,15 @@ public sealed class FaultDirector
 
         public long NextTick => IsOver ? long.MaxValue : (_hasBegun ? until?.Tick : at.Tick) ?? long.MaxValue;
 
+        private bool Lasts => fault is LinkFault or SlowCore or CutNodes { Heals: false };
+
+        public IEnumerable<FaultOrder> End()
+        {
+            bool isUnderWay = _hasBegun && !IsOver && Lasts;
+            IsOver = true;
+            return isUnderWay ? action(0, true) : [];
+        }
+
         public void Collect(long tick, double seconds, double lastSeconds, List<(double, FaultOrder)> due)
         {
             if (IsOver) return;
@@ -78,7 +91,6 @@ public sealed class FaultDirector
                 foreach (var order in action(occurrence, ends)) due.Add((when, order));
             }
             bool isRepeated = fault.PerSecond is not null;
-            bool lasts = fault is LinkFault or SlowCore or CutNodes { Heals: false };
             if (!_hasBegun)
             {
                 if (!at.HasCome(tick, seconds)) return;
@@ -87,7 +99,7 @@ public sealed class FaultDirector
                 if (isRepeated) _next = _began + scenario.GapBefore(fault, 0);
                 else Add(_began, 0, ends: false);
             }
-            bool isOver = !(isRepeated || lasts) || (until?.HasCome(tick, seconds) ?? false);
+            bool isOver = !(isRepeated || Lasts) || (until?.HasCome(tick, seconds) ?? false);
             double end = isOver && until is { } moment ? Math.Max(_began, moment.CameAt(lastSeconds)) : seconds;
             while (isRepeated && _next <= end)
             {
@@ -96,7 +108,7 @@ public sealed class FaultDirector
             }
             if (!isOver) return;
             IsOver = true;
-            if (lasts) Add(end, 0, ends: true);
+            if (Lasts) Add(end, 0, ends: true);
         }
     }
 

@@ -1,3 +1,5 @@
+using ActorSnn.Mesh.Links;
+
 namespace ActorSnn.Mesh.Faults;
 
 /// <summary>What simulates, as something that can be broken on purpose: a mesh in one process, or a cluster whose nodes allow it.</summary>
@@ -49,6 +51,27 @@ public sealed record FaultCounts
 
     /// <summary>Frames sent again.</summary>
     public long SentAgain { get; init; }
+
+    /// <summary>What a link has noticed and repaired.</summary>
+    internal static FaultCounts Noticed(LinkCounters link) => new()
+    {
+        CorruptNoticed = link.Corrupt, DuplicatesNoticed = link.Duplicates, OutOfOrderNoticed = link.OutOfOrder, SentAgain = link.Retransmitted,
+    };
+
+    /// <summary>What has been added since earlier counts.</summary>
+    public static FaultCounts operator -(FaultCounts now, FaultCounts before) => new()
+    {
+        Lost = now.Lost - before.Lost,
+        Duplicated = now.Duplicated - before.Duplicated,
+        Delayed = now.Delayed - before.Delayed,
+        Reordered = now.Reordered - before.Reordered,
+        Corrupted = now.Corrupted - before.Corrupted,
+        KilledCores = now.KilledCores - before.KilledCores,
+        CorruptNoticed = now.CorruptNoticed - before.CorruptNoticed,
+        DuplicatesNoticed = now.DuplicatesNoticed - before.DuplicatesNoticed,
+        OutOfOrderNoticed = now.OutOfOrderNoticed - before.OutOfOrderNoticed,
+        SentAgain = now.SentAgain - before.SentAgain,
+    };
 
     /// <summary>The sum of two counts.</summary>
     public static FaultCounts operator +(FaultCounts a, FaultCounts b) => new()

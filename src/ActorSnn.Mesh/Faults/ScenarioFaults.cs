@@ -72,12 +72,12 @@ public enum LinkFaultKind
     Corrupt,
 }
 
-/// <summary><c>lose</c>, <c>duplicate</c>, <c>delay</c>, <c>reorder</c> and <c>corrupt</c> of packets on links between nodes, which the link protocol repairs.</summary>
+/// <summary><c>lose</c>, <c>duplicate</c>, <c>delay</c>, <c>reorder</c> and <c>corrupt</c> of packets on links between nodes, or between cores in one process, which the link protocol repairs.</summary>
 /// <inheritdoc cref="ScenarioFault"/>
 /// <param name="Place"/><param name="Line"/><param name="Kind"/><param name="At"/><param name="Until"/>
 /// <param name="What">What happens.</param>
-/// <param name="From">Name or pattern of the sending node.</param>
-/// <param name="To">Name or pattern of the receiving node.</param>
+/// <param name="From">Name or pattern of the sender: a node, or in one process the number of a core.</param>
+/// <param name="To">Name or pattern of the receiver.</param>
 /// <param name="Rate">Probability with which it happens to a packet.</param>
 /// <param name="DelayMs">Of a delay: ms of wall time.</param>
 /// <param name="JitterMs">Of a delay: most ms beyond that.</param>

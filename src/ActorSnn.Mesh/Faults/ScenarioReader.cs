@@ -19,6 +19,9 @@ internal static class ScenarioReader
 
     private const double MostSeconds = 1e9;
 
+    /// <summary>Longest freeze, in seconds: a day.</summary>
+    private const double LongestFreeze = 86_400;
+
     private static readonly string[] Kinds =
     [
         "silence", "stick", "flip", "stick-bit", "lose", "duplicate", "delay", "reorder", "corrupt",
@@ -70,7 +73,7 @@ internal static class ScenarioReader
                 case "restart-node": return ReadNode(kind, NodeFaultKind.Restart, Fields("nodes", "choose", "perSecond", "at", "until"), 0);
                 case "freeze-node":
                     var freeze = Fields("nodes", "choose", "seconds", "perSecond", "at", "until");
-                    return ReadNode(kind, NodeFaultKind.Freeze, freeze, freeze.Number("seconds", 0, MostSeconds));
+                    return ReadNode(kind, NodeFaultKind.Freeze, freeze, freeze.Number("seconds", 0, LongestFreeze));
                 default: return ReadCut(kind);
             }
         }
@@ -101,7 +104,7 @@ internal static class ScenarioReader
                 "reorder" => Fields("projections", "ticks", "rate", "at", "until"),
                 _ => Fields("projections", "rate", "at", "until"),
             };
-            if (!fields.Has("projections")) throw fields.Error("projections", "is missing; give \"projections\" for spikes on their way to neurons, \"links\" for packets between nodes");
+            if (!fields.Has("projections")) throw fields.Error("projections", "is missing; give \"projections\" for spikes on their way to neurons, \"links\" for packets between nodes, or between cores in one process");
             var none = new Disturbance(fields.Text("projections"));
             double rate = fields.Number("rate", 0, 1, kind == "delay" ? 1 : null);
             int Ticks(string name, int least, int? fallback = null) => (int)fields.Integer(name, least, Delay.MaxTicks, fallback);

@@ -162,6 +162,33 @@ public class CoordinatorTests
     }
 
     [Fact]
+    public void A_run_that_could_not_be_removed_is_there_again()
+    {
+        _world.Store.CreateRun("run-1", Plan().ToJson(), NetworkBytes.Write(Network));
+        Advance(1);
+        _world.Do(Errand.Runs);
+        Assert.Null(_coordinator.Forget("run-1"));
+        Assert.Null(_coordinator.PlanOf("run-1"));
+        Advance(Options.DetectionMs);
+        _world.Do(Errand.Runs);
+        Assert.Null(_coordinator.PlanOf("run-1"));
+        _coordinator.Recall("run-1");
+        Advance(1);
+        _world.Do(Errand.Runs);
+        Assert.NotNull(_coordinator.PlanOf("run-1"));
+    }
+
+    [Fact]
+    public void A_run_whose_placement_does_not_fit_a_message_fails_and_says_why()
+    {
+        EnterRun(Plan() with { LastTick = 1_000_000, KeptTicks = [.. Enumerable.Range(0, 20_000).Select(i => 50L * i)] });
+        Advance(100);
+        _world.Do(Errand.Epoch);
+        Assert.Empty(Sent<Assign>());
+        Assert.StartsWith("its plan and its checkpoint take ", _coordinator.ReportOf(_world.Now, "run-1")!.Problem);
+    }
+
+    [Fact]
     public void The_last_node_is_not_drained()
     {
         Assert.Null(_coordinator.Drain("b"));

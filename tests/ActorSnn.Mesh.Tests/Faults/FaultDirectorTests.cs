@@ -60,6 +60,23 @@ public class FaultDirectorTests
     }
 
     [Fact]
+    public void What_lasts_is_ended_early_once_it_has_begun()
+    {
+        var director = Director("""
+            { kind: lose, links: { from: node-1 }, rate: 0.5, at: { tick: 10 }, until: { tick: 20 } }, { kind: cut, one: node-2 },
+            { kind: slow-core, cores: 1, microsecondsPerTick: 7, at: { tick: 100 } }, { kind: corrupt, links: {}, rate: 0.5, until: { tick: 5 } }, { kind: kill-core, cores: 1, perSecond: 5 },
+            """);
+        director.Due(10, 1);
+        var orders = director.End();
+        Assert.Equal([0, 1], orders.Select(o => o.Fault));
+        Assert.IsType<MendLinks>(orders[0]);
+        Assert.True(Assert.IsType<SeparateNodes>(orders[1]).Heals);
+        Assert.True(director.IsOver);
+        Assert.Empty(director.End());
+        Assert.Empty(director.Due(1000, 10));
+    }
+
+    [Fact]
     public void What_comes_between_two_looks_is_ordered_by_time()
     {
         var director = Director("""

@@ -88,16 +88,17 @@ public class LinkDisturberTests
     {
         var fault = new FrameFault(LinkFaultKind.Lose, 0.5);
         Assert.Equal(Lost("a", "b", 1), Lost("a", "b", 1));
+        // When it is sent does not matter.
+        Assert.Equal(Lost("a", "b", 1), Lost("a", "b", 1, step: 7));
         Assert.NotEqual(Lost("a", "b", 1), Lost("a", "b", 2));
         Assert.NotEqual(Lost("a", "b", 1), Lost("b", "a", 1));
 
-        IEnumerable<int> Lost(string from, string to, ulong seed)
+        IEnumerable<int> Lost(string from, string to, ulong seed, int step = 1)
         {
             var wire = new Wire();
             var disturber = new LinkDisturber(from, to);
             disturber.Begin(0, fault, seed);
-            // When it is sent does not matter.
-            for (int i = 0; i < 100; i++) disturber.Send(i * (int)seed, Frame(i), wire);
+            for (int i = 0; i < 100; i++) disturber.Send(i * step, Frame(i), wire);
             return Enumerable.Range(0, 100).Except(wire.Numbers);
         }
     }

@@ -44,7 +44,8 @@ public class FreeMeshTests
         Assert.InRange(figures.OverrunTicks, 0, 4 * (Ticks + 1));
         Assert.Equal(0, figures.Dropped);
         Assert.Equal(0, mesh.Traffic.EmptyPackets);
-        if (figures.LateSpikes == 0) Assert.Equal(Exact(network), mesh.Capture().Hash());
+        // What was still under way at the end may have been late, too.
+        if (figures.LateSpikes == 0 && figures.Delivered == figures.Sent) Assert.Equal(Exact(network), mesh.Capture().Hash());
     }
 
     [Fact]

@@ -99,7 +99,7 @@ internal sealed class SbpTraining : IDisposable
     /// <summary>In which timing it ran, and what that did.</summary>
     public TimingResult Timing => TimingResult.Of(_network, _run.Timing.FreeOf(_network), _mesh.Free);
 
-    /// <summary>What the run went through on a cluster; null in this process.</summary>
+    /// <summary>What the run went through; null where nothing can happen to it.</summary>
     public ClusterFigures? Figures => _mesh.Figures;
 
     /// <summary>The cores and what went between them in this process.</summary>

@@ -45,7 +45,7 @@ internal sealed class DisturbablePart : ILinkSink, IPayloadSink
     {
         get
         {
-            lock (_gate) return _peers.Values.Aggregate(new FaultCounts(), (sum, peer) => sum + peer.Disturber.Counts + NodeFaults.Noticed(peer.Machine.Counters));
+            lock (_gate) return _peers.Values.Aggregate(new FaultCounts(), (sum, peer) => sum + peer.Disturber.Counts + FaultCounts.Noticed(peer.Machine.Counters));
         }
     }
 

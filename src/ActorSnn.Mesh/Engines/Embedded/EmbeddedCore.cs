@@ -9,12 +9,17 @@ internal sealed class EmbeddedCore(CoreMachine machine, CaptureBoard? captures =
     private EmbeddedLink[] _outputs = [];
     private EmbeddedWorker[] _neighbours = [];
     private EmbeddedWorker? _worker;
+    private double _extraMicrosecondsPerTick;
     private long _nextCapture = captures?.Schedule.NextAfter(machine.Core.Tick) ?? long.MaxValue;
 
     public CoreMachine Machine { get; } = machine;
 
-    /// <summary>How much longer a tick takes than it has to, in microseconds: a fault.</summary>
-    public double ExtraMicrosecondsPerTick { get; set; }
+    /// <summary>How much longer a tick takes than it has to, in microseconds: a fault. For any thread.</summary>
+    public double ExtraMicrosecondsPerTick
+    {
+        get => Volatile.Read(ref _extraMicrosecondsPerTick);
+        set => Volatile.Write(ref _extraMicrosecondsPerTick, value);
+    }
 
     /// <summary>Whether it was killed: nobody runs it any more.</summary>
     public bool IsGone { get; set; }
@@ -52,7 +57,7 @@ internal sealed class EmbeddedCore(CoreMachine machine, CaptureBoard? captures =
         // No window straddles a checkpoint.
         long before = Machine.Core.Tick;
         if (!Machine.Run(Math.Min(limit, _nextCapture), this)) return false;
-        if (ExtraMicrosecondsPerTick > 0) _worker!.Dawdle(ExtraMicrosecondsPerTick * (Machine.Core.Tick - before));
+        if (ExtraMicrosecondsPerTick > 0) _worker!.Dawdle(this, Machine.Core.Tick - before);
         if (Machine.Core.Tick == _nextCapture)
         {
             captures!.Add(Machine.Core);

@@ -13,7 +13,7 @@ public sealed class EmbeddedEngine : IEngine
     {
         options ??= new MeshOptions();
         if (options.WithDisturbableLinks && options.Timing is not null)
-            throw new ArgumentException("links between cores can be disturbed in exact timing only: in free timing nobody waits for a repair", nameof(options));
+            throw new ArgumentException("links between cores can be disturbed in exact and delayed timing only: in free timing nobody waits for a repair", nameof(options));
         return options switch
         {
             { Timing: { } free } => new FreeMesh(placement, options, free),

@@ -69,11 +69,13 @@ internal sealed class EmbeddedWorker
     /// <summary>Runs a core no more.</summary>
     public void Drop(EmbeddedCore core) => _cores = [.. _cores.Where(c => c != core)];
 
-    /// <summary>Takes time, as a core would that had more to do; not when everything is about to stop.</summary>
-    public void Dawdle(double microseconds)
+    /// <summary>Takes time, as a core would that had more to do; no longer than the core is slow, and not when everything is about to stop.</summary>
+    /// <param name="core">The core.</param>
+    /// <param name="ticks">Ticks it has just run.</param>
+    public void Dawdle(EmbeddedCore core, long ticks)
     {
-        long until = Stopwatch.GetTimestamp() + (long)(microseconds * Stopwatch.Frequency / 1e6);
-        for (long left; !_group.IsStopping && (left = until - Stopwatch.GetTimestamp()) > 0;)
+        long began = Stopwatch.GetTimestamp();
+        for (long left; !_group.IsStopping && (left = began + (long)(core.ExtraMicrosecondsPerTick * ticks * Stopwatch.Frequency / 1e6) - Stopwatch.GetTimestamp()) > 0;)
         {
             // A sleep is longer than asked for by as much as a short one would be.
             if (left > Stopwatch.Frequency / 200) Thread.Sleep(2);

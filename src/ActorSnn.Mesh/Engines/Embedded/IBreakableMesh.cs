@@ -11,7 +11,7 @@ internal interface IBreakableMesh : IMesh
     /// <summary>What was done to links, and noticed by them. For any thread.</summary>
     FaultCounts Counts { get; }
 
-    /// <summary>Begins to disturb links between cores, or ends it. For any thread.</summary>
+    /// <summary>Begins to disturb links between cores, in place of what the same fault did before. For any thread.</summary>
     /// <exception cref="FaultRefusedException">Links of this mesh cannot be disturbed.</exception>
     void Disturb(DisturbLinks order);
 

@@ -4,7 +4,7 @@ namespace ActorSnn.Mesh.Embedded;
 internal interface IPump
 {
     /// <summary>Does what there is to do, and does not wait.</summary>
-    /// <param name="idle">Whether the worker has nothing left to run: whatever waits to be sent goes out now.</param>
+    /// <param name="idle">Whether the worker has nothing left to run: credit then goes out even alone. Packets always go out.</param>
     /// <returns>Whether anything came in.</returns>
     bool Advance(bool idle);
 

@@ -13,7 +13,7 @@ namespace ActorSnn.Cli.Faults;
 /// <param name="scenario">The scenario.</param>
 /// <param name="disturbs">Whether the faults happen; otherwise it is only made sure that they could.</param>
 /// <param name="nodes">The local nodes the command runs on; null for none.</param>
-internal sealed class ExperimentFrame(Scenario scenario, bool disturbs, LocalCluster? nodes) : ICommandFrame
+internal sealed class ExperimentWrapper(Scenario scenario, bool disturbs, LocalCluster? nodes) : ICommandWrapper
 {
     /// <summary>What the machine was ordered to suffer.</summary>
     public FaultLog Log { get; } = new();
@@ -21,20 +21,20 @@ internal sealed class ExperimentFrame(Scenario scenario, bool disturbs, LocalClu
     /// <summary>What came out; null as long as there is nothing.</summary>
     public ExperimentOutcome? Outcome { get; private set; }
 
-    public INetworkHost Around(INetworkHost host) => new FaultyHost(host, scenario, disturbs, nodes, Log);
+    public INetworkHost Wrap(INetworkHost host) => new FaultyHost(host, scenario, disturbs, nodes, Log);
 
-    public RunReport Around(RunReport report) => new Keeper(report, this);
+    public RunReport Wrap(RunReport report) => new Keeper(report, this);
 
     /// <summary>Shows how a run is doing, and keeps what comes out.</summary>
-    private sealed class Keeper(RunReport report, ExperimentFrame frame) : RunReport
+    private sealed class Keeper(RunReport report, ExperimentWrapper wrapper) : RunReport
     {
         public override T While<T>(Func<IRunObserver, T> run) => report.While(run);
 
-        public override void Trained(RunResult result) => frame.Outcome = ExperimentOutcome.Of(result);
+        public override void Trained(RunResult result) => wrapper.Outcome = ExperimentOutcome.Of(result);
 
-        public override void Simulated(SimulationResult result) => frame.Outcome = ExperimentOutcome.Of(result);
+        public override void Simulated(SimulationResult result) => wrapper.Outcome = ExperimentOutcome.Of(result);
 
-        public override void Evaluated(RunResult result) => frame.Outcome = ExperimentOutcome.Of(result);
+        public override void Evaluated(RunResult result) => wrapper.Outcome = ExperimentOutcome.Of(result);
 
         public override void Drawn(Recording recording, string svg, string? page, bool ascii) => report.Drawn(recording, svg, page, ascii);
 

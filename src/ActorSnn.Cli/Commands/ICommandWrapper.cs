@@ -4,19 +4,19 @@ using ActorSnn.Cli.Output;
 namespace ActorSnn.Cli.Commands;
 
 /// <summary>What a command that runs networks is a part of. It may stand between the command and what runs its networks, and look at what comes out.</summary>
-internal interface ICommandFrame
+internal interface ICommandWrapper
 {
     /// <summary>What the command is given to run its networks.</summary>
-    INetworkHost Around(INetworkHost host);
+    INetworkHost Wrap(INetworkHost host);
 
     /// <summary>Where the command reports to.</summary>
-    RunReport Around(RunReport report);
+    RunReport Wrap(RunReport report);
 }
 
 /// <summary>A command that is a part of nothing.</summary>
-internal sealed class NoFrame : ICommandFrame
+internal sealed class NoWrapper : ICommandWrapper
 {
-    public INetworkHost Around(INetworkHost host) => host;
+    public INetworkHost Wrap(INetworkHost host) => host;
 
-    public RunReport Around(RunReport report) => report;
+    public RunReport Wrap(RunReport report) => report;
 }

@@ -1,13 +1,12 @@
 using ActorSnn.Cores;
 using ActorSnn.Mesh.Cluster;
-using ActorSnn.Mesh.Embedded;
 using ActorSnn.Mesh.Faults;
 
-namespace ActorSnn.Mesh;
+namespace ActorSnn.Mesh.Embedded;
 
 /// <summary>
 /// A mesh in one process that survives the loss of cores: it keeps the whole state every so many ticks and, when cores are killed on purpose, makes them anew and goes on from the state it kept. Spikes, states and recordings are
-/// those of an undisturbed run. A core that throws by itself ends the run as ever: it would do so again.
+/// those of an undisturbed run. A core that throws by itself ends the run as ever: it would do so again. From when a run is cancelled nothing happens to it any more: who waits for its end does not wait for faults.
 /// <para>
 /// As a fault target it has cores and the links between them, which go by the numbers of the cores; and no nodes. <see cref="Apply"/>, <see cref="Counts"/> and <see cref="History"/> may be used by any thread while it runs.
 /// </para>
@@ -17,7 +16,9 @@ public sealed class RecoveringMesh : IMesh, IFaultTarget
     private readonly IBreakableMesh _mesh;
     private readonly long _keepEvery;
     private readonly object _gate = new();
-    private readonly Dictionary<(int Fault, int Core), double> _slow = [];
+    private readonly SlowCoreTable _slow = new();
+    private readonly HashSet<int> _disturbing = [];
+    private bool _isCalm;
     private NetworkState? _kept;
     private Recordings _recorded;
     private long _handedOut = -1;
@@ -72,6 +73,7 @@ public sealed class RecoveringMesh : IMesh, IFaultTarget
     public long RunTo(long tick, CancellationToken cancellation = default)
     {
         long began = Tick;
+        using var calming = cancellation.Register(Calm);
         while (true)
         {
             try
@@ -109,38 +111,48 @@ public sealed class RecoveringMesh : IMesh, IFaultTarget
     /// <inheritdoc/>
     public void Apply(FaultOrder order)
     {
-        switch (order)
+        lock (_gate)
         {
-            case DisturbLinks disturb:
-                _mesh.Disturb(disturb);
-                break;
-            case MendLinks mend:
-                _mesh.Mend(mend.Fault);
-                break;
-            case SlowCores slow:
-                lock (_gate)
-                {
-                    foreach (int core in slow.Cores)
+            if (_isCalm) return;
+            switch (order)
+            {
+                case DisturbLinks disturb:
+                    _mesh.Disturb(disturb);
+                    _disturbing.Add(disturb.Fault);
+                    break;
+                case MendLinks mend:
+                    _mesh.Mend(mend.Fault);
+                    _disturbing.Remove(mend.Fault);
+                    break;
+                case SlowCores slow:
+                    _slow.Set(slow.Fault, slow.Cores, slow.MicrosecondsPerTick);
+                    _mesh.SlowDown(_slow.MicrosecondsPerTick);
+                    break;
+                case KillCores kill:
+                    foreach (int core in kill.Cores)
                     {
-                        if (slow.MicrosecondsPerTick > 0) _slow[(slow.Fault, core)] = slow.MicrosecondsPerTick;
-                        else _slow.Remove((slow.Fault, core));
+                        if (_mesh.Kill(core)) Interlocked.Increment(ref _killed);
                     }
-                    _mesh.SlowDown(_slow.GroupBy(s => s.Key.Core).ToDictionary(g => g.Key, g => g.Sum(s => s.Value)));
-                }
-                break;
-            case KillCores kill:
-                foreach (int core in kill.Cores)
-                {
-                    if (_mesh.Kill(core)) Interlocked.Increment(ref _killed);
-                }
-                break;
-            default:
-                throw new FaultRefusedException("there are no nodes here: all cores are in one process; run on a cluster to break nodes");
+                    break;
+                default:
+                    throw new FaultRefusedException("there are no nodes here: all cores are in one process; run on a cluster to break nodes");
+            }
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _mesh.Dispose();
+
+    /// <summary>Ends what happens to links and cores, for good.</summary>
+    private void Calm()
+    {
+        lock (_gate)
+        {
+            _isCalm = true;
+            foreach (int fault in _disturbing) _mesh.Mend(fault);
+            _mesh.SlowDown(new Dictionary<int, double>());
+        }
+    }
 
     /// <summary>Runs to the next tick whose state is kept, or as far as is asked for.</summary>
     private void Advance(long tick, long began, CancellationToken cancellation)
