@@ -66,7 +66,7 @@ public sealed class AkkaNode : IDisposable
         Address = $"{cluster.SelfAddress.Host}:{cluster.SelfAddress.Port}";
         string[] seeds = [.. options.Join.Select(a => $"akka.tcp://actorsnn@{a}")];
         if (seeds.Length > 0) cluster.JoinSeedNodes(seeds.Select(global::Akka.Actor.Address.Parse));
-        else if (cluster.Settings.SeedNodes.IsEmpty) cluster.Join(cluster.SelfAddress);
+        else if (cluster.Settings.SeedNodes.IsEmpty && config.GetBoolean("actorsnn.node.forms-cluster")) cluster.Join(cluster.SelfAddress);
     }
 
     /// <summary>Its name: where clients reach it.</summary>

@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using Akka.Persistence.Sqlite;
 
 namespace ActorSnn.Mesh.Akka;
 
@@ -21,7 +22,8 @@ internal static class Settings
 
     /// <summary>Settings of a node of a cluster.</summary>
     /// <param name="own">What its operator has set.</param>
-    public static Config ForNode(Config own) => own.WithFallback(Resource("node.reference.conf")).WithFallback(Reference);
+    public static Config ForNode(Config own) =>
+        own.WithFallback(Resource("node.reference.conf")).WithFallback(Reference).WithFallback(SqlitePersistence.DefaultConfiguration());
 
     private static Config Resource(string name) => ConfigurationFactory.FromResource($"ActorSnn.Mesh.Akka.{name}", typeof(Settings).Assembly);
 }

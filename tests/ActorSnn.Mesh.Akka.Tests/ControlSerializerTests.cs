@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Runtime.Serialization;
 using System.Text;
+using ActorSnn.Mesh.Akka.Nodes;
 using ActorSnn.Mesh.Akka.Wire;
 using ActorSnn.Mesh.Cluster;
 using ActorSnn.Mesh.Faults;
+using ActorSnn.Mesh.Links;
 using ActorSnn.Mesh.Stores;
 using Hyperion;
 using HyperionSerializer = Hyperion.Serializer;
@@ -66,10 +68,22 @@ public sealed class ControlSerializerTests(NodeSystem node) : IClassFixture<Node
     }
 
     [Fact]
+    public void A_greeting_arrives_as_it_was_sent()
+    {
+        var greeting = new Greeting(GreetingStep.Answer, new PeerIdentity(PeerRole.Node, "a:1", "a:1", 5, "store"), 7, 8, 9);
+        Assert.Equal(greeting, node.ThereAndBack(greeting));
+        Assert.Null(greeting.FaultFor(greeting.Identity));
+        Assert.Equal("node a:1 keeps its runs in store store, we in other", greeting.FaultFor(greeting.Identity with { StoreId = "other" }));
+        Assert.NotNull((greeting with { Step = (GreetingStep)77 }).FaultFor(greeting.Identity));
+        Assert.NotNull((greeting with { Identity = greeting.Identity with { Role = PeerRole.Client } }).FaultFor(greeting.Identity));
+        Assert.NotNull((greeting with { Received = -1 }).FaultFor(greeting.Identity));
+    }
+
+    [Fact]
     public void Only_types_of_messages_are_known()
     {
         Assert.All(KnownTypes.Instance.All, type => Assert.True(
-            type.Assembly == typeof(ControlMessage).Assembly || type == typeof(ManifestSurrogate) || type == typeof(ManifestSurrogate).GetProperty("Parts")!.PropertyType
+            type.Assembly == typeof(ControlMessage).Assembly || type == typeof(ManifestSurrogate) || type == typeof(Greeting) || type == typeof(GreetingStep) || type == typeof(ManifestSurrogate).GetProperty("Parts")!.PropertyType
             || type.IsPrimitive || type == typeof(string) || type == typeof(byte[])
             || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>)), type.ToString()));
         Assert.DoesNotContain(typeof(object), KnownTypes.Instance.All);

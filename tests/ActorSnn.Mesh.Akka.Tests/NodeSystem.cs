@@ -7,7 +7,18 @@ namespace ActorSnn.Mesh.Akka.Tests;
 /// <summary>An actor system with the settings of a node, that talks to nobody.</summary>
 public sealed class NodeSystem : IDisposable
 {
-    public ActorSystem System { get; } = ActorSystem.Create("actorsnn", Settings.ForNode(ConfigurationFactory.ParseString("akka.coordinated-shutdown.exit-clr = off")));
+    public NodeSystem()
+        : this("")
+    {
+    }
+
+    /// <param name="settings">HOCON over the defaults.</param>
+    internal NodeSystem(string settings)
+    {
+        System = ActorSystem.Create("actorsnn", Settings.ForNode(ConfigurationFactory.ParseString(settings)));
+    }
+
+    public ActorSystem System { get; }
 
     public Serialization Serialization => System.Serialization;
 

@@ -26,7 +26,7 @@ public sealed class SettingsTests : IDisposable
     {
         foreach (string file in (string[])["local.conf", "static-seeds.conf"])
         {
-            var own = SettingsFile.Read(Path.Combine(Root(), "cluster-config", "akka", file), _ => null);
+            var own = SettingsFile.Read(Path.Combine(Root(), "cluster-config", "akka", file), name => name == "ACTORSNN_PORT" ? "0" : null);
             // A free port, and nobody to join.
             var quiet = ConfigurationFactory.ParseString("akka { remote.dot-netty.tcp.port = 0, cluster.seed-nodes = [], coordinated-shutdown.exit-clr = off }");
             using var system = ActorSystem.Create("actorsnn", Settings.ForNode(quiet.WithFallback(own)));
@@ -64,7 +64,7 @@ public sealed class SettingsTests : IDisposable
         return path;
     }
 
-    private static string Root()
+    internal static string Root()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "ActorSnn.sln"))) directory = directory.Parent;

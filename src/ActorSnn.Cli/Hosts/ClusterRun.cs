@@ -137,7 +137,12 @@ internal sealed class ClusterRun : INetworkRun
             _committedTick = _progress.CommittedTick;
             _observer.CheckpointSaved(new CheckpointName(_store ??= _client.Status().Store, _committedTick), null);
         }
-        if (_observer.ShowsNodes && _looks++ % LooksBetweenNodes == 0) _observer.Nodes(_client.Status().Nodes, _plan.LastTick);
+        if (_looks++ % LooksBetweenNodes == 0)
+        {
+            // Even where nobody wants to see them: the client learns whom it may ask when those it was told of are gone.
+            var nodes = _client.Status().Nodes;
+            if (_observer.ShowsNodes) _observer.Nodes(nodes, _plan.LastTick);
+        }
         switch (_progress.Status)
         {
             case RunStatus.Failed:

@@ -95,6 +95,16 @@ internal sealed class NodeActor : UntypedActor, INodeWorld, IWithTimers
         {
             Take(message);
         }
+        catch (Exception e) when (message is Greeting or LinkFrame)
+        {
+            // Nothing that comes in from elsewhere ends a node; with whoever has sent it no more is said.
+            _parts.Log($"{Sender.Path.Address} refused: {e.Message.ReplaceLineEndings(" ")}");
+            if (message is LinkFrame frame && _open.ContainsKey((long)frame.Connection))
+            {
+                ((INodeWorld)this).Close((long)frame.Connection);
+                _node.Disconnected(Now, (long)frame.Connection);
+            }
+        }
         catch (Exception e)
         {
             // What its state is now nobody knows. The run goes on elsewhere.
@@ -126,6 +136,9 @@ internal sealed class NodeActor : UntypedActor, INodeWorld, IWithTimers
                 break;
             case Greeting greeting:
                 Take(greeting);
+                break;
+            // Connections between Akka.NET's own endpoints come and go with the nodes, of which the node says what matters.
+            case LogEvent { Message: var text } when text.ToString() is { } line && (line.StartsWith("Associated", StringComparison.Ordinal) || line.StartsWith("Disassociated", StringComparison.Ordinal)):
                 break;
             case LogEvent said:
                 _parts.Log($"Akka.NET: {said.Message.ToString()?.ReplaceLineEndings(" ")}{(said.Cause is { } cause ? $": {cause.Message.ReplaceLineEndings(" ")}" : "")}");
@@ -336,7 +349,8 @@ internal sealed class NodeActor : UntypedActor, INodeWorld, IWithTimers
     {
         try
         {
-            return (ControlMessage)_parts.Control.FromBinary(bytes.ToArray(), typeof(ControlMessage));
+            // Hyperion sets what it is told to, and leaves out what it is not: what is no whole message as JSON, is none.
+            return ControlMessage.TryRead(((ControlMessage)_parts.Control.FromBinary(bytes.ToArray(), typeof(ControlMessage))).ToBytes());
         }
         catch (Exception e)
         {
@@ -366,7 +380,19 @@ internal sealed class NodeActor : UntypedActor, INodeWorld, IWithTimers
             node._node.Connected(now, client, identity, 0, isDialler: false);
         });
 
-        public void Said(long client, byte[] frame) => Post(now => node._node.Received(now, client, frame));
+        public void Said(long client, byte[] frame) => Post(now =>
+        {
+            try
+            {
+                node._node.Received(now, client, frame);
+            }
+            catch (Exception e)
+            {
+                node._parts.Log($"a client refused: {e.Message.ReplaceLineEndings(" ")}");
+                ((INodeWorld)node).Close(client);
+                node._node.Disconnected(now, client);
+            }
+        });
 
         public void Left(long client) => Post(now =>
         {
