@@ -78,17 +78,17 @@ public sealed class AkkaClusterTests : IDisposable
     public void All_nodes_can_be_replaced_one_after_the_other_while_a_run_goes_on()
     {
         StartNodes(3);
-        using var run = _cli.Start($"run cuba --neurons 1000 --delay 1.5 --ticks 20000 --checkpoint-every 200 --json --cluster {Names}");
+        using var run = _cli.Start($"run cuba --neurons 1000 --delay 1.5 --ticks 40000 --checkpoint-every 200 --json --cluster {Names}");
         run.WaitForEvent("checkpoint", times: 1);
         for (int i = 0; i < 3; i++)
         {
             _nodes[i].Signal("TERM");
             Assert.Equal(130, _nodes[i].WaitForEnd().Code);
             AddNode(JoinAddress(i == 0 ? 1 : _nodes.Count - 1));
-            run.WaitForEvent("checkpoint", times: 2);
+            Until(Name(_nodes.Count - 1), s => s["nodes"]!.AsArray().Count(n => (bool)n!["ready"]!) == 3);
         }
         var result = run.WaitForEnd().Result;
-        Assert.Equal(Alone("run cuba --neurons 1000 --delay 1.5 --ticks 20000"), (string)result["stateHash"]!);
+        Assert.Equal(Alone("run cuba --neurons 1000 --delay 1.5 --ticks 40000"), (string)result["stateHash"]!);
         Assert.InRange((int)result["recoveries"]!, 0, 3);
         Assert.InRange((long)result["ticksRedone"]!, 0, 200 + 64);
     }
@@ -104,6 +104,22 @@ public sealed class AkkaClusterTests : IDisposable
         // It is a door all the same.
         var result = _cli.Run($"{Cuba} --json --cluster {Name(2)}").Result;
         Assert.Equal((Alone(Cuba), 2), ((string)result["stateHash"]!, (int)result["nodes"]!));
+    }
+
+    [UnixFact]
+    public void A_fault_scenario_happens_as_on_any_cluster()
+    {
+        File.WriteAllText(_cli.At("storm.yaml"), """
+            seed: 5
+            faults:
+              - { kind: lose, links: {}, rate: 0.01 }
+              - { kind: kill-core, cores: 1, at: { tick: 1000 } }
+            """);
+        var ended = _cli.Run($"faults storm.yaml --nodes 2 --engine akka --json -- {Cuba} --checkpoint-every 500");
+        Assert.True(ended.Code == 0, string.Join('\n', ended.Errors));
+        var result = ended.Json[^1];
+        Assert.Equal(Alone(Cuba), (string)result["disturbed"]!["stateHash"]!);
+        Assert.True((long)result["suffered"]!["lost"]! > 0, $"{result}");
     }
 
     [UnixFact]

@@ -36,6 +36,7 @@ internal static class FaultsCommand
         var nodes = Options.Number<int>("--nodes", 1, "Run on so many nodes of this machine, started for the experiment. In scenarios they are called node-1, node-2 and so on.", MostNodes);
         var detection = Options.Number<int>(
             "--detection-ms", NodeLimits.LeastMs, "With --nodes: milliseconds without a sign of life after which a node counts as lost. Default: 2,000.", NodeLimits.MostMs);
+        var engine = Options.NodeEngine();
         var baseline = new Option<bool>("--no-baseline") { Description = "Do not run the command without faults first; there is nothing to compare with then." };
         var directory = Options.Text(OutOption, "DIR", "Directory for faults.html, faults.json and, of a training, the model. Default: faults-SCENARIO.html and .json in the current directory.");
         var page = Options.Text(RunFiles.ReportOption, "FILE.html", "Write the report to this file, and FILE.json beside it.");
@@ -45,7 +46,7 @@ internal static class FaultsCommand
             "Run a command under the faults of a scenario and report what was injected, what was detected, what it cost, and whether the state hash still matches that of the "
             + $"undisturbed run. Faults of the machine must not change it: exit code 1 when they do. {ExitCode.Help}")
         {
-            file, words, nodes, detection, baseline, directory, page, json, quiet,
+            file, words, nodes, engine, detection, baseline, directory, page, json, quiet,
         };
         command.SetAction(arguments =>
         {
@@ -58,7 +59,7 @@ internal static class FaultsCommand
             }
             var scenario = Scenario.Read(path);
             int? count = arguments.GetValue(nodes);
-            if (count is null) Options.Refuse(arguments, [detection], "needs --nodes N; leave it out");
+            if (count is null) Options.Refuse(arguments, [engine, detection], "needs --nodes N; leave it out");
             else if (inner[0] == "eval") throw new UsageException("--nodes: eval runs in this process; leave it out");
             else if (CommandWords.Has(inner, "--cluster")) throw new UsageException("--cluster: the nodes are those started with --nodes; leave one of them out");
             if (inner[0] == "eval" && scenario.MachineFaults.FirstOrDefault() is { } machine)
@@ -72,23 +73,25 @@ internal static class FaultsCommand
             if (isJson && !inner.Contains("--json")) inner = [.. inner, "--json"];
             if (isQuiet && !inner.Contains("--quiet")) inner = [.. inner, "--quiet"];
             var experiment = new Experiment(scenario, inner, files, !arguments.GetValue(baseline), isJson, isQuiet);
-            return count is null ? experiment.Run(nodes: null) : OnNodes(experiment, count.Value, arguments.GetValue(detection), new LocalClusterReport(isJson, isQuiet));
+            return count is null ? experiment.Run(nodes: null) : OnNodes(
+                experiment, count.Value, Engines.OfNode(arguments.GetValue(engine)), arguments.GetValue(detection), new LocalClusterReport(isJson, isQuiet));
         });
         return command;
     }
 
-    private static int OnNodes(Experiment experiment, int count, int? detectionMs, LocalClusterReport report)
+    private static int OnNodes(Experiment experiment, int count, INodeEngine engine, int? detectionMs, LocalClusterReport report)
     {
         string directory = Directory.CreateTempSubdirectory("actorsnn-faults-").FullName;
         try
         {
             using var interruption = new Interruption();
-            List<string> options = ["--store", $"dir:{Path.Combine(directory, "store")}", "--allow-faults"];
+            string store = $"dir:{Path.Combine(directory, "store")}";
+            List<string> options = ["--engine", engine.Name, "--store", store, "--allow-faults"];
             if (detectionMs is { } ms) options.AddRange(["--detection-ms", $"{ms}"]);
             using var cluster = new LocalCluster(options, directory, restarts: false, report);
             cluster.Start(count, interruption.Token);
             cluster.WaitUntilJoined(interruption.Token);
-            report.Began(cluster.Nodes, options[1], directory);
+            report.Began(cluster.Nodes, store, directory);
             try
             {
                 return experiment.Run(cluster);
