@@ -38,7 +38,7 @@ public class ControlMessageTests
             new BuildFailed("r", 1, "p", true), new Start("r", 1), new PartsStored("r", 1, 2, [.. Manifest.Parts]), new Committed("r", 1, 2), new Extended("r", 1, 2),
             new PeerLost("r", 1, "a"), new CoreFailed("r", 1, "p"), new CoreGone("r", 1, 2), new Release("r", 1), new Drained(), new ClientReply(1), new ClientReply(1, "p"),
             new ClientReply(1, Coordinator: "a"), new ClientReply(1, Run: report, Plan: "{}"), new ClientReply(1, Run: report with { Problem = "p" }),
-            new ClientReply(1, Cluster: new ClusterStatus("a", 1, "s", [new NodeReport("a", 1, 2, true, false, null)], [report], 3)), new ClientReply(1, Checkpoints: [Manifest]),
+            new ClientReply(1, Cluster: new ClusterStatus("a", 1, "s", [new NodeReport("a", 1, 2, true, false, null)], [report], RunsLeftOut: 3)), new ClientReply(1, Checkpoints: [Manifest]),
             new ClientReply(1, Bytes: [1, 2]), new ClientReply(1, Faults: new FaultReport(1, new FaultCounts { Lost = 2 })),
             .. ((ClientAction[])
             [
