@@ -74,11 +74,15 @@ class Postgres:
 
 
 class Node:
+    akka = None  # the configuration of nodes of the akka engine
+
     def __init__(self, work, number, listen, join, store, inside=(), options=()):
         self.name = listen
         self.log = open(work / f"node-{number}.log", "w")
-        words = [*inside, PROGRAM, "node", "--listen", listen, "--store", store, "--json", *options, *(["--join", ",".join(join)] if join else [])]
-        self.process = subprocess.Popen(words, stdout=self.log, stderr=subprocess.STDOUT, env=dict(os.environ, ACTORSNN_SECRET=SECRET))
+        engine = ["--engine", "akka", "--config", self.akka] if self.akka else ["--join", ",".join(join)] if join else []
+        words = [*inside, PROGRAM, "node", "--listen", listen, "--store", store, "--json", *options, *engine]
+        environment = dict(os.environ, ACTORSNN_SECRET=SECRET, ACTORSNN_HOST=listen.split(":")[0], ACTORSNN_PORT=str(7400 + number))
+        self.process = subprocess.Popen(words, stdout=self.log, stderr=subprocess.STDOUT, env=environment)
 
     def end(self):
         self.process.terminate()
@@ -231,7 +235,10 @@ def disk(trial, command, work, rng):
 
 def main():
     trials = {"partition": partition, "postgres": postgres, "disk": disk}
-    arguments, command = parse(parser_of(__doc__, list(trials)))
+    parser = parser_of(__doc__, list(trials))
+    parser.add_argument("--akka", metavar="FILE.conf", help="nodes of the akka engine with this configuration; ${ACTORSNN_HOST} and ${ACTORSNN_PORT} in it are the node's, the ports from 7401 on")
+    arguments, command = parse(parser)
+    Node.akka = arguments.akka
     run_all(arguments, command, trials[arguments.kind])
 
 

@@ -72,7 +72,7 @@ def trial(arguments, number, command, work, rng):
     victim = "coordinator" if number % 2 else "worker"
     options = ["--restart"] if kind == "restart" else []
     environment = dict(os.environ, TMPDIR=str(work))
-    process = subprocess.Popen([PROGRAM, "cluster", "--nodes", str(arguments.nodes), "--detection-ms", str(detection_ms), *options, "--keep", "--json", "--", *command],
+    process = subprocess.Popen([PROGRAM, "cluster", "--nodes", str(arguments.nodes), "--engine", arguments.engine, "--detection-ms", str(detection_ms), *options, "--keep", "--json", "--", *command],
                                stdout=subprocess.PIPE, text=True, env=environment)
     members, commits, due, result, watch = {}, 0, None, None, None
     try:
@@ -181,6 +181,7 @@ def run_all(arguments, command, trial):
 def main():
     parser = parser_of(__doc__, ["none", "kill", "freeze", "restart"])
     parser.add_argument("--nodes", type=int, default=3)
+    parser.add_argument("--engine", default="tcp")
     parser.add_argument("--detection-ms", type=int, default=2000)
     arguments, command = parse(parser)
     run_all(arguments, command, lambda *given: trial(arguments, *given))

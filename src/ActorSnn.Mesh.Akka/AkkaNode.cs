@@ -64,7 +64,7 @@ public sealed class AkkaNode : IDisposable
         });
         Completion = WaitForEnd();
         Address = $"{cluster.SelfAddress.Host}:{cluster.SelfAddress.Port}";
-        string[] seeds = [.. options.Join.Select(a => $"akka.tcp://actorsnn@{a}")];
+        string[] seeds = [.. options.Join.Select(a => $"{cluster.SelfAddress.Protocol}://{_system.Name}@{a}")];
         if (seeds.Length > 0) cluster.JoinSeedNodes(seeds.Select(global::Akka.Actor.Address.Parse));
         else if (cluster.Settings.SeedNodes.IsEmpty && config.GetBoolean("actorsnn.node.forms-cluster")) cluster.Join(cluster.SelfAddress);
     }
