@@ -1,118 +1,75 @@
-using System.Collections.Immutable;
 using ActorSnn.Cores;
-using ActorSnn.Mesh.Akka.Local;
+using ActorSnn.Mesh.Akka.Cores;
+using ActorSnn.Mesh.Embedded;
+using ActorSnn.Mesh.Faults;
+using ActorSnn.Networks;
 using Akka.Actor;
 
 namespace ActorSnn.Mesh.Akka;
 
-/// <summary>The cores of a mesh in one process, as actors of an actor system of its own.</summary>
-internal sealed class AkkaMesh : IMesh
+/// <summary>The cores of a mesh in one process, as actors of an actor system of its own. But for what runs them it is the embedded engine's mesh.</summary>
+internal sealed class AkkaMesh : IBreakableMesh
 {
     private readonly ActorSystem _system;
-    private readonly IActorRef _mesh;
-    private readonly IActorRef[] _cores;
-    private CoreFailedException? _failure;
+    private readonly EmbeddedMesh _mesh;
     private bool _isDisposed;
 
     public AkkaMesh(Placement placement, MeshOptions options)
     {
-        Placement = placement;
-        Threads = options.ThreadsFor(placement);
-        int runAhead = options.RunAheadFor(placement.Network.MaxDelay);
-        var links = placement.Links();
-        // One thread runs cores in turn anyway: it gains from long windows and loses nothing.
-        var windows = Threads > 1 ? LoopWindows.Of(placement.Cores.Length, links) : [.. placement.Cores.Select(_ => runAhead)];
-        var machines = new CoreMachine[placement.Cores.Length];
-        Parallel.For(0, machines.Length, i => machines[i] = new CoreMachine(new NeuronCore(placement, i, runAhead, options.Core), links, runAhead, windows[i]));
-        _system = ActorSystem.Create("actorsnn", Settings.ForMesh(Threads));
-        var cores = new TaskCompletionSource<IActorRef[]>();
-        _mesh = _system.ActorOf(Props.Create(() => new MeshActor(machines, links, runAhead, cores)).WithDispatcher(Settings.CoreDispatcher), "mesh");
-        _cores = cores.Task.GetAwaiter().GetResult();
-    }
-
-    public Placement Placement { get; }
-
-    public int Threads { get; }
-
-    public long Tick { get; private set; } = -1;
-
-    public MeshTraffic Traffic
-    {
-        get
-        {
-            var sent = ImmutableArray.CreateBuilder<LinkTraffic>();
-            VisitAll(machine => sent.AddRange(machine.Sent));
-            return new MeshTraffic(sent.ToImmutable());
-        }
-    }
-
-    public long RunTo(long tick, CancellationToken cancellation = default)
-    {
-        ThrowIfUseless();
-        if (tick <= Tick || cancellation.IsCancellationRequested) return Tick;
-        var run = new RunAll(tick, new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously));
-        _mesh.Tell(run);
+        _system = ActorSystem.Create("actorsnn", Settings.ForMesh(options.ThreadsFor(placement)));
         try
         {
-            using (cancellation.Register(() => _mesh.Tell(StopEarly.Instance))) return Tick = run.Done.Task.GetAwaiter().GetResult();
+            _mesh = new EmbeddedMesh(placement, options, Start);
         }
-        catch (CoreFailedException e)
+        catch
         {
-            _failure = e;
+            _system.Terminate().Wait();
             throw;
         }
     }
 
-    public NetworkState Capture()
-    {
-        var state = new NetworkState(Placement.Network, Tick);
-        VisitAll(machine => machine.Core.AddTo(state));
-        return state;
-    }
+    public Placement Placement => _mesh.Placement;
 
-    public void Restore(NetworkState state)
-    {
-        if (state.Network.Hash != Placement.Network.Hash)
-            throw new ArgumentException($"the state is of network {state.Network.Hash[..12]}, this is {Placement.Network.Hash[..12]}", nameof(state));
-        VisitAll(machine =>
-        {
-            machine.Core.Restore(state, carriesTotals: machine.Core.Index == 0);
-            machine.Reset();
-        });
-        Tick = state.Tick;
-    }
+    public int Threads => _mesh.Threads;
 
-    public Recordings TakeRecordings()
-    {
-        var recordings = new Recordings(Placement.Network);
-        VisitAll(machine => machine.Core.MoveTo(recordings));
-        return recordings;
-    }
+    public long Tick => _mesh.Tick;
+
+    public long FurthestTick => _mesh.FurthestTick;
+
+    public MeshTraffic Traffic => _mesh.Traffic;
+
+    public FaultCounts Counts => _mesh.Counts;
+
+    public long RunTo(long tick, CancellationToken cancellation = default) => _mesh.RunTo(tick, cancellation);
+
+    public NetworkState Capture() => _mesh.Capture();
+
+    public void Restore(NetworkState state) => _mesh.Restore(state);
+
+    public Recordings TakeRecordings() => _mesh.TakeRecordings();
+
+    public void Disturb(DisturbLinks order) => _mesh.Disturb(order);
+
+    public void Mend(int fault) => _mesh.Mend(fault);
+
+    public void SlowDown(IReadOnlyDictionary<int, double> microsecondsPerTick) => _mesh.SlowDown(microsecondsPerTick);
+
+    public bool Kill(int core) => _mesh.Kill(core);
+
+    public void Rebuild(bool all) => _mesh.Rebuild(all);
 
     public void Dispose()
     {
         if (_isDisposed) return;
         _isDisposed = true;
+        _mesh.Dispose();
         _system.Terminate().GetAwaiter().GetResult();
     }
 
-    /// <summary>
-    /// Does something with one core after the other, each in its own actor. Whatever was still under way to a core when the last one stopped is in its mailbox, and so has been taken in before.
-    /// </summary>
-    private void VisitAll(Action<CoreMachine> action)
+    private CoreActors Start(CoreGroup group)
     {
-        ThrowIfUseless();
-        foreach (var core in _cores)
-        {
-            var visit = new Visit(action, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            core.Tell(visit);
-            visit.Done.Task.GetAwaiter().GetResult();
-        }
-    }
-
-    private void ThrowIfUseless()
-    {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_failure is not null) throw _failure;
+        var born = new TaskCompletionSource<CoreActors>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _system.ActorOf(Props.Create(() => new MeshActor(group, born)).WithDispatcher(Settings.CoreDispatcher));
+        return born.Task.GetAwaiter().GetResult();
     }
 }

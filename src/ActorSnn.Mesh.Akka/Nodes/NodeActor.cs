@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using ActorSnn.Mesh.Akka.Cores;
 using ActorSnn.Mesh.Akka.Journal;
 using ActorSnn.Mesh.Akka.Wire;
 using ActorSnn.Mesh.Cluster;
@@ -37,7 +38,7 @@ internal sealed class NodeActor : UntypedActor, INodeWorld, IWithTimers
     private readonly StoreErrands _errands;
     private readonly IActorRef _self;
     private readonly IActorContext _context;
-    private readonly NeuronCoreActor.Bell _bell;
+    private readonly Bell _bell;
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly HashSet<Address> _up = [];
     private readonly Dictionary<string, IActorRef> _nodes = [];
@@ -52,7 +53,7 @@ internal sealed class NodeActor : UntypedActor, INodeWorld, IWithTimers
     public NodeActor(AkkaNodeParts parts)
     {
         (_parts, _self, _context) = (parts, Self, Context);
-        _bell = new NeuronCoreActor.Bell { Actor = Self };
+        _bell = new Bell { Actor = Self };
         _errands = new StoreErrands(parts.Store, ((INodeWorld)this).Post);
         _identity = new PeerIdentity(PeerRole.Node, parts.Door.Address, parts.Door.Address, (ulong)NewNumber(), parts.Store.Id);
         _node = new ClusterNode(_identity, parts.Options, parts.Store.Address, [], this, pump: null, parts.AllowFaults, parts.TakesCores) { MayCoordinate = false };
@@ -124,7 +125,7 @@ internal sealed class NodeActor : UntypedActor, INodeWorld, IWithTimers
                 _node.Received(Now, (long)frame.Connection, frame.Bytes);
                 _node.Exchange(Now, idle: true);
                 break;
-            case NeuronCoreActor.Rung:
+            case Rung:
                 _bell.Answer();
                 _node.Exchange(Now, idle: true);
                 break;
@@ -281,7 +282,7 @@ internal sealed class NodeActor : UntypedActor, INodeWorld, IWithTimers
 
     void INodeWorld.Run(CoreGroup group)
     {
-        var actors = new CoreActors(group, _bell, _context);
+        var actors = new CoreActors(group, _bell, runsOn: true, _context);
         group.Shell = actors;
         actors.Wake();
     }
@@ -289,7 +290,7 @@ internal sealed class NodeActor : UntypedActor, INodeWorld, IWithTimers
     void INodeWorld.Halt(CoreGroup group)
     {
         group.Stop();
-        (group.Shell as CoreActors)?.Stop(_context);
+        (group.Shell as CoreActors)?.Stop();
     }
 
     void INodeWorld.Post(Action<long> happening) => _self.Tell(new Happening(happening), ActorRefs.NoSender);

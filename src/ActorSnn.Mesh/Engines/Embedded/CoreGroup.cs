@@ -140,6 +140,11 @@ internal sealed class CoreGroup : IDisposable
     /// <summary>Runs a round: until every worker has reached the limit or was told to stop.</summary>
     public void RunRound()
     {
+        if (Shell is { } shell)
+        {
+            shell.RunRound();
+            return;
+        }
         lock (_gate)
         {
             // Who has been told to stop takes part in no further round.
@@ -166,7 +171,7 @@ internal sealed class CoreGroup : IDisposable
         {
             if (worker.Thread is { IsAlive: true } thread && thread != Thread.CurrentThread) thread.Join();
         }
-        Shell?.Join();
+        Shell?.End();
     }
 
     /// <summary>Wakes whoever sleeps.</summary>

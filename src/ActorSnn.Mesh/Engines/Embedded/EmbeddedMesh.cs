@@ -12,15 +12,19 @@ internal sealed class EmbeddedMesh : IBreakableMesh
     private readonly int[] _windows;
     private readonly int _runAhead;
     private readonly int _threads;
+    private readonly Func<CoreGroup, ICoreShell>? _shell;
     private readonly object _killing = new();
     private volatile CoreGroup _group;
     private volatile bool _isAnyGone;
     private volatile bool _isDisposed;
     private IReadOnlyDictionary<int, double> _slow = new Dictionary<int, double>();
 
-    public EmbeddedMesh(Placement placement, MeshOptions options)
+    /// <param name="placement">The placed network.</param>
+    /// <param name="options">How to run it.</param>
+    /// <param name="shell">Makes what runs the cores of a group; null for threads of its own.</param>
+    public EmbeddedMesh(Placement placement, MeshOptions options, Func<CoreGroup, ICoreShell>? shell = null)
     {
-        (Placement, _options) = (placement, options);
+        (Placement, _options, _shell) = (placement, options, shell);
         _runAhead = options.RunAheadFor(placement.Network.MaxDelay);
         _links = placement.Links();
         _threads = options.ThreadsFor(placement);
@@ -133,7 +137,8 @@ internal sealed class EmbeddedMesh : IBreakableMesh
         Parallel.For(0, machines.Length, i =>
             machines[i] = new CoreMachine(cores[i] ?? new NeuronCore(Placement, i, _runAhead, _options.Core), _links, _runAhead, _windows[i]));
         var group = new CoreGroup(Placement, machines, _runAhead, _threads);
-        group.Start();
+        if (_shell is null) group.Start();
+        else group.Shell = _shell(group);
         return group;
     }
 
