@@ -285,9 +285,7 @@ internal sealed class ClientConnection : IConnectionSink, IDisposable
         if (options.Tls is { } tls)
         {
             tls.Load();
-            socket.Blocking = true;
-            socket.NoDelay = true;
-            transport = new TlsTransport(socket, tls.AsClient(new NetworkStream(socket, ownsSocket: true), Addresses.Parse(node).Host), () => _arrived.Set());
+            transport = tls.Secure(socket, ConnectionSide.Dialler, node, patienceMs, () => _arrived.Set());
         }
         else
         {

@@ -68,7 +68,7 @@ internal static class ClusterCommand
             {
                 return CommandLine.Invoke(CommandLine.Root(), [.. inner, "--cluster", string.Join(',', cluster.Names)]);
             }
-            catch (LeftRunException) when (interruption.Token.IsCancellationRequested)
+            catch (LeftRunException e) when (e.IsInterrupted)
             {
                 Failures.Say(keeps || store is not null
                     ? $"interrupted; the nodes are stopped; started again with --store {connection}, they go on with the run"

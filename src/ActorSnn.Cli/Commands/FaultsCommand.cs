@@ -96,7 +96,7 @@ internal static class FaultsCommand
             {
                 return experiment.Run(cluster);
             }
-            catch (LeftRunException) when (interruption.Token.IsCancellationRequested)
+            catch (LeftRunException e) when (e.IsInterrupted)
             {
                 Failures.Say("interrupted; the nodes are stopped, and no report was written");
                 return ExitCode.Interrupted;

@@ -153,5 +153,5 @@ internal sealed class ClusterRun : INetworkRun
     }
 
     private LeftRunException Left() =>
-        new($"{_run} goes on without this process; follow it with: {_access.CommandOf("attach", _run)}; stop it with: {_access.CommandOf("stop", _run)}");
+        new($"{_run} goes on without this process; follow it with: {_access.CommandOf("attach", _run)}; stop it with: {_access.CommandOf("stop", _run)}", isInterrupted: true);
 }

@@ -172,8 +172,12 @@ internal sealed record ClusterFigures(string? Run, int Nodes, RecoveryHistory Hi
 /// <summary>A run on a cluster goes on, or has been stopped there, without this process. The message says what can be done about it.</summary>
 /// <param name="message">One line.</param>
 /// <param name="isAsked">Whether nothing else was wanted.</param>
-internal sealed class LeftRunException(string message, bool isAsked = false) : Exception(message)
+/// <param name="isInterrupted">Whether Ctrl-C or SIGTERM was the reason.</param>
+internal sealed class LeftRunException(string message, bool isAsked = false, bool isInterrupted = false) : Exception(message)
 {
+    /// <summary>Whether Ctrl-C or SIGTERM was the reason.</summary>
+    public bool IsInterrupted { get; } = isInterrupted;
+
     /// <summary>Whether nothing else was wanted.</summary>
     public bool IsAsked { get; } = isAsked;
 }

@@ -63,7 +63,7 @@ internal sealed class Simulation : IDisposable
     /// <exception cref="ArchiveException">There are checkpoints, but none can be used.</exception>
     private Simulation(SimulationRequest request, INetworkHost host, IRunObserver observer)
     {
-        (_request, _engine) = (request, host.Engine);
+        _request = request;
         _checkpoints = host.OpenCheckpoints(request.Checkpoints, observer);
         var checkpoint = _checkpoints?.Resumed;
         (_network, _counters) = WithProbes(host.Prepare(request.Timing.ApplyTo(request.Choice.Load()), samples: null), request.Recorded);
@@ -76,6 +76,7 @@ internal sealed class Simulation : IDisposable
         _secondsBefore = checkpoint?.RequireOfRun<double>("seconds") ?? 0;
         long start = Stopwatch.GetTimestamp();
         _run = host.Begin(_network, PlanOf(request), state, observer);
+        _engine = host.Engine;
         _buildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         _ticksBefore = TicksDone;
     }

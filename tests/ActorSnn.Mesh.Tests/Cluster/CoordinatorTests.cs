@@ -33,6 +33,25 @@ public class CoordinatorTests
     }
 
     [Fact]
+    public void A_node_that_takes_no_cores_gets_none_and_all_decisions_are_told_after_the_store_has_taken_them()
+    {
+        _coordinator.Receive(0, "b", new NodeStatus(["a", "b"], null, 0, -1, -1, null, false, TakesCores: false));
+        Assert.Equal(["a"], _coordinator.Status(0, "store").Nodes.Where(n => n.IsReady).Select(n => n.Name));
+        _coordinator.Receive(0, "b", new NodeStatus(["a", "b"], null, 0, -1, -1, null, false));
+        var assign = StartRun();
+        var raised = Assert.IsType<EpochRaised>(Assert.Single(_world.Decisions));
+        Assert.Equal((assign.Run, assign.Epoch, -1L), (raised.Run, raised.Epoch, raised.FromTick));
+        Assert.Equal(assign.NodeOf, raised.NodeOf);
+        Store("a", assign, 9);
+        Store("b", assign, 9);
+        _world.Do(Errand.Commit, new StoreException("the answer was lost"));
+        Assert.Single(_world.Decisions);
+        Advance(Options.RetryMs);
+        _world.Do(Errand.Commit);
+        Assert.Equal(new CheckpointCommitted(assign.Run, assign.Epoch, 9), _world.Decisions[^1]);
+    }
+
+    [Fact]
     public void A_checkpoint_is_committed_when_all_parts_are_there_and_again_when_the_answer_was_lost()
     {
         var assign = StartRun();

@@ -20,6 +20,8 @@ internal sealed class ErrandQueue : INodeWorld, ICoordinatorOutbox
 
     public List<string> Lines { get; } = [];
 
+    public List<RunDecision> Decisions { get; } = [];
+
     /// <summary>Kinds of the errands that wait, oldest first.</summary>
     public IEnumerable<Errand> Waiting => _waiting.Select(w => w.Errand);
 
@@ -52,6 +54,8 @@ internal sealed class ErrandQueue : INodeWorld, ICoordinatorOutbox
     }));
 
     void ICoordinatorOutbox.Send(string node, ControlMessage message) => Sent.Add((node, message));
+
+    void INodeWorld.Decided(RunDecision decision) => Decisions.Add(decision);
 
     void INodeWorld.Log(string line) => Lines.Add(line);
 

@@ -93,6 +93,27 @@ public class LeaseKeeperTests
         Assert.True(_keeper.IsHeld(51));
     }
 
+    [Fact]
+    public void Who_may_not_ask_does_not_and_gives_up_what_it_has()
+    {
+        _keeper.IsAllowed = false;
+        _keeper.Advance(0);
+        Assert.Empty(_world.Waiting);
+        _keeper.IsAllowed = true;
+        Acquire();
+        _keeper.IsAllowed = false;
+        Assert.False(_keeper.IsHeld(1));
+        _world.Do(Errand.Lease);
+        Assert.False(_world.Store.IsHeldBy("a", _keeper.Term));
+        _keeper.Advance(1000);
+        Assert.Empty(_world.Waiting);
+        _keeper.IsAllowed = true;
+        _world.Now = 1000;
+        _keeper.Advance(1000);
+        _world.Do(Errand.Lease);
+        Assert.True(_keeper.IsHeld(1000));
+    }
+
     private void Acquire()
     {
         _keeper.Advance(0);
