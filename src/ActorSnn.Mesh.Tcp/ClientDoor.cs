@@ -11,7 +11,12 @@ namespace ActorSnn.Mesh.Tcp;
 /// <summary>Where clients come in, over TCP, with the cluster's secret and certificates as everywhere. One thread looks after all of them.</summary>
 public sealed class ClientDoor : IClientDoor, IConnectionSink
 {
+    /// <summary>Connections that have not proved themselves; the oldest goes when there are more.</summary>
     private const int MostStrangers = 64;
+
+    /// <summary>Connections taken in one go: clients have their turn in between.</summary>
+    private const int MostAtOnce = 16;
+
     private const int HandshakeMs = 3000;
     private const int SleepMs = 20;
 
@@ -125,7 +130,7 @@ public sealed class ClientDoor : IClientDoor, IConnectionSink
 
     private void Accept()
     {
-        while (_listener.Poll(0, SelectMode.SelectRead) && _strangers.Count + Volatile.Read(ref _securing) < MostStrangers)
+        for (int i = 0; i < MostAtOnce && _listener.Poll(0, SelectMode.SelectRead); i++)
         {
             Socket socket;
             try
@@ -139,6 +144,11 @@ public sealed class ClientDoor : IClientDoor, IConnectionSink
             if (_options.Tls is not { } tls)
             {
                 _arrivals.Enqueue((socket, null));
+                continue;
+            }
+            if (Volatile.Read(ref _securing) >= MostStrangers)
+            {
+                socket.Dispose();
                 continue;
             }
             Interlocked.Increment(ref _securing);
@@ -170,6 +180,11 @@ public sealed class ClientDoor : IClientDoor, IConnectionSink
             var handshake = new Handshake(
                 ConnectionSide.Listener, _identity!, RandomNumberGenerator.GetBytes(Handshake.NonceSize), _options.SecretBytes, _ => 0, _refusals);
             var connection = new NodeConnection(++_number, secured ?? new SocketTransport(socket), handshake, _refusals, Now, null);
+            if (_strangers.Count >= MostStrangers)
+            {
+                _strangers[0].End("too many connections that have not said who they are");
+                Refuse(_strangers[0]);
+            }
             _strangers.Add(connection);
             connection.Flush();
         }
@@ -188,6 +203,11 @@ public sealed class ClientDoor : IClientDoor, IConnectionSink
             stranger.Flush();
             return;
         }
+        Refuse(stranger);
+    }
+
+    private void Refuse(NodeConnection stranger)
+    {
         if (!_strangers.Remove(stranger)) return;
         _log($"{stranger.Transport.Remote} refused: {stranger.Ended}");
         stranger.Dispose();

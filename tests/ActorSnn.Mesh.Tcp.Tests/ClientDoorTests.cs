@@ -85,6 +85,28 @@ public sealed class ClientDoorTests : IDisposable
     }
 
     [Fact]
+    public void Many_who_say_nothing_keep_no_client_out()
+    {
+        var idle = new List<TcpClient>();
+        try
+        {
+            for (int i = 0; i < 120; i++)
+            {
+                idle.Add(new TcpClient());
+                idle[^1].Connect(IPEndPoint.Parse(_door.Address));
+            }
+            using var client = new ClientConnection(_door.Address, new ConnectionOptions(Secret));
+            Assert.Equal("1", Ask(client, 1).Problem);
+            // The client came last: whoever was too many before it has been sent away.
+            Assert.True(_log.Count(l => l.Contains("refused")) >= 120 - 64, string.Join('\n', _log));
+        }
+        finally
+        {
+            foreach (var stranger in idle) stranger.Dispose();
+        }
+    }
+
+    [Fact]
     public void Beyond_loopback_a_secret_is_required() =>
         Assert.Contains("cluster secret", Assert.Throws<IOException>(() => new ClientDoor("0.0.0.0:0", "host:7400", new ConnectionOptions(), _ => { })).Message);
 
