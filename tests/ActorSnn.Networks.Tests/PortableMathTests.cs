@@ -97,6 +97,20 @@ public class PortableMathTests
         $"{log} {expOfMinus}",
         $"{BitConverter.DoubleToInt64Bits(PortableMath.Log(x)):x16} {BitConverter.DoubleToInt64Bits(PortableMath.Exp(-x)):x16}");
 
+    [Fact]
+    public void The_logistic_function_is_close_to_the_platforms_and_symmetric()
+    {
+        for (int i = -40_000; i <= 40_000; i++)
+        {
+            double x = i * 0.001;
+            AssertClose(1 / (1 + Math.Exp(-x)), PortableMath.Logistic(x), x, "logistic");
+            Assert.True(Math.Abs(PortableMath.Logistic(x) + PortableMath.Logistic(-x) - 1) < 1e-15, $"logistic({x}) + logistic({-x})");
+        }
+        Assert.Equal(0.5, PortableMath.Logistic(0));
+        Assert.Equal(1, PortableMath.Logistic(1e9));
+        Assert.InRange(PortableMath.Logistic(-1e9), 0, 1e-300);
+    }
+
     private static void AssertClose(double expected, double actual, double x, string function)
     {
         if (double.IsNaN(expected) || !double.IsFinite(expected) || expected == 0)

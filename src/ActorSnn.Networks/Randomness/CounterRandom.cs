@@ -46,6 +46,30 @@ public enum RandomPurpose
 
     /// <summary>What happens to frames on a link that is disturbed on purpose.</summary>
     LinkFault = 13,
+
+    /// <summary>Spikes of a source that draws them from intensities.</summary>
+    SourceSpike = 14,
+
+    /// <summary>Forward spikes of stochastic neurons.</summary>
+    NeuronSpike = 15,
+
+    /// <summary>Who wins where one of many neurons spikes.</summary>
+    Winner = 16,
+
+    /// <summary>Backward spikes of composite neurons; where both lines draw, those of the positive one.</summary>
+    BackwardSpike = 17,
+
+    /// <summary>Backward spikes of the negative line of composite neurons, where both lines draw.</summary>
+    BackwardSpikeMinus = 18,
+
+    /// <summary>Which synapses decay.</summary>
+    WeightDecay = 19,
+
+    /// <summary>How the devices that hold weights differ, and their steps.</summary>
+    Device = 20,
+
+    /// <summary>Which neurons are left out of a sample.</summary>
+    Dropout = 21,
 }
 
 /// <summary>

@@ -6,8 +6,16 @@ namespace ActorSnn.Networks;
 /// </summary>
 public static class PortableMath
 {
-    private const double Ln2High = 6.93147180369123816490e-01; // the leading bits of ln 2: k * Ln2High is exact for |k| < 2^11
-    private const double Ln2Low = 1.90821492927058770002e-10;  // ln 2 - Ln2High
+    /// <summary>The leading bits of ln 2: k * Ln2High is exact for |k| &lt; 2^11.</summary>
+    public const double Ln2High = 6.93147180369123816490e-01;
+
+    /// <summary>ln 2 - <see cref="Ln2High"/>.</summary>
+    public const double Ln2Low = 1.90821492927058770002e-10;
+
+    private static readonly double[] ExpSeries = SeriesOfExp(13);
+
+    /// <summary>1/n! for n from 0 to 13: what <see cref="Logistic"/> sums, for who does the same in vectors.</summary>
+    public static ReadOnlySpan<double> LogisticSeries => ExpSeries;
 
     /// <summary>Natural logarithm of a positive finite number; -∞ for 0, NaN below.</summary>
     public static double Log(double x)
@@ -49,5 +57,32 @@ public static class PortableMath
         }
         for (int n = terms.Length - 1; n >= 1; n--) sum += terms[n];
         return Math.ScaleB(1 + sum, (int)k);
+    }
+
+    /// <summary>
+    /// Logistic function 1 / (1 + exp(-x)). The exponential is a polynomial of degree 13 (<see cref="LogisticSeries"/>) by Horner's rule on a reduced
+    /// argument, so that vectors can take the same steps and get the same bits.
+    /// </summary>
+    public static double Logistic(double x)
+    {
+        double y = Math.Max(-Math.Abs(x), -700);
+        double k = Math.Round(y * 1.4426950408889634);
+        double r = y - k * Ln2High - k * Ln2Low;
+        double e = ExpSeries[^1];
+        for (int n = ExpSeries.Length - 2; n >= 0; n--) e = e * r + ExpSeries[n];
+        e *= BitConverter.Int64BitsToDouble((long)k + 1023 << 52); // 2^k
+        return x >= 0 ? 1 / (1 + e) : e / (1 + e);
+    }
+
+    private static double[] SeriesOfExp(int degree)
+    {
+        var series = new double[degree + 1];
+        double factorial = 1;
+        for (int n = 0; n <= degree; n++)
+        {
+            if (n > 0) factorial *= n;
+            series[n] = 1 / factorial;
+        }
+        return series;
     }
 }
