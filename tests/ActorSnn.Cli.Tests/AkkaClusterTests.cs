@@ -106,6 +106,17 @@ public sealed class AkkaClusterTests : IDisposable
         Assert.Equal((Alone(Cuba), 2), ((string)result["stateHash"]!, (int)result["nodes"]!));
     }
 
+    /// <summary>The dispatcher runs the cores, whatever a run asks for.</summary>
+    [UnixFact]
+    public void Results_say_how_many_threads_the_nodes_have_for_cores()
+    {
+        File.WriteAllText(_cli.At("threads.conf"), "actorsnn.core-dispatcher.dedicated-thread-pool.thread-count = 3");
+        AddNode(null, "--config threads.conf");
+        Until(Name(0), s => s["nodes"]!.AsArray().Any(n => (bool)n!["ready"]!));
+        Assert.Equal(3, (int)_cli.Run($"{Cuba} --cores 4 --threads 1 --json --cluster {Name(0)}").Result["threads"]!);
+        Assert.Equal(2, (int)_cli.Run($"{Cuba} --cores 2 --threads 1 --json --cluster {Name(0)}").Result["threads"]!);
+    }
+
     [UnixFact]
     public void A_fault_scenario_happens_as_on_any_cluster()
     {

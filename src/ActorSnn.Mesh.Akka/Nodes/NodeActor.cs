@@ -289,6 +289,8 @@ internal sealed class NodeActor : UntypedActor, INodeWorld, IWithTimers
         actors.Wake();
     }
 
+    int INodeWorld.ThreadsOf(CoreGroup group) => Math.Clamp(_parts.CoreThreads, 1, Math.Max(1, group.Cores.Count));
+
     void INodeWorld.Halt(CoreGroup group)
     {
         group.Stop();
