@@ -43,7 +43,7 @@ public sealed class AkkaNode : IDisposable
         var cluster = global::Akka.Cluster.Cluster.Get(_system);
         var control = (ControlSerializer)_system.Serialization.FindSerializerForType(typeof(ControlMessage));
         var parts = new AkkaNodeParts(
-            options.Cluster, store, door, control, cluster.SelfRoles.Contains("core"), options.AllowFaults, options.BreakProcess, log, _nodeEnded);
+            options.Cluster, store, door, control, cluster.SelfRoles.Contains("core"), Settings.CoreThreads(config), options.AllowFaults, options.BreakProcess, log, _nodeEnded);
         var node = _system.ActorOf(Props.Create(() => new NodeActor(parts)).WithDispatcher(Settings.NodeDispatcher), NodeActor.Path);
         if (cluster.SelfRoles.Contains("coordinator"))
         {

@@ -25,5 +25,12 @@ internal static class Settings
     public static Config ForNode(Config own) =>
         own.WithFallback(Resource("node.reference.conf")).WithFallback(Reference).WithFallback(SqlitePersistence.DefaultConfiguration());
 
+    /// <summary>Threads of the dispatcher that runs the cores. One without threads of its own has those of the process, as many as there are processors.</summary>
+    public static int CoreThreads(Config config)
+    {
+        var dispatcher = config.GetConfig(CoreDispatcher);
+        return dispatcher.GetString("type") == "ForkJoinDispatcher" ? dispatcher.GetInt("dedicated-thread-pool.thread-count") : Environment.ProcessorCount;
+    }
+
     private static Config Resource(string name) => ConfigurationFactory.FromResource($"ActorSnn.Mesh.Akka.{name}", typeof(Settings).Assembly);
 }

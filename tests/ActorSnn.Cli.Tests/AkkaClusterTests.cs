@@ -8,6 +8,8 @@ namespace ActorSnn.Cli.Tests;
 public sealed class AkkaClusterTests : IDisposable
 {
     private const string Cuba = "run cuba --neurons 1000 --delay 1.5 --ticks 6000";
+    /// <summary>Long enough to be done something to by one command after the other.</summary>
+    private const string LongCuba = "run cuba --neurons 1000 --delay 1.5 --ticks 40000";
     private const string Saved = "--checkpoint-every 200 --json";
     private const string Sbp = "train sbp --samples 20 --epochs 1 --crop 9 --hidden 16 --seed 3 --json --out model.actorsnn";
 
@@ -73,12 +75,53 @@ public sealed class AkkaClusterTests : IDisposable
         Assert.Equal((0, 1), ((int)result["recoveries"]!, (int)result["rebalances"]!));
     }
 
+    /// <summary>Every command by the door of another node.</summary>
+    [UnixFact]
+    public void A_run_is_left_followed_stopped_and_continued()
+    {
+        StartNodes(3);
+        string run = (string)_cli.Run($"{LongCuba} {Saved} --detach --cluster {Name(2)}").Json[^1]["run"]!;
+        using (var following = _cli.Start($"attach {run} --json --cluster {Name(0)}"))
+        {
+            following.WaitForEvent("progress");
+            following.Signal("INT");
+            var left = following.WaitForEnd();
+            Assert.Equal(130, left.Code);
+            Assert.Contains($"{run} goes on without this process; follow it with: actorsnn attach {run}", Assert.Single(left.Errors));
+        }
+        using (var following = _cli.Start($"attach {run} --json --cluster {Name(1)}"))
+        {
+            following.WaitForEvent("checkpoint");
+            Assert.Equal(0, _cli.Run($"stop {run} --cluster {Name(2)}").Code);
+            var stopped = following.WaitForEnd();
+            Assert.Equal(130, stopped.Code);
+            Assert.Contains($"{run} was stopped at tick", Assert.Single(stopped.Errors));
+        }
+        var status = Until(Name(0), s => (string)s["runs"]![0]!["status"]! == "stopped");
+        Assert.InRange((long)status["runs"]![0]!["committedTick"]!, 199, 39_998);
+        Assert.Contains("is stopped already", Assert.Single(_cli.Run($"stop {run} --cluster {Name(1)}").Errors));
+        Assert.Equal(0, _cli.Run($"continue {run} --cluster {Name(1)}").Code);
+        var result = _cli.Run($"attach {run} --json --cluster {Name(2)}").Result;
+        Assert.Equal((Alone(LongCuba), 0), ((string)result["stateHash"]!, (int)result["recoveries"]!));
+    }
+
+    [UnixFact]
+    public void A_training_that_was_left_is_finished_by_who_follows_it()
+    {
+        string alone = Alone(Sbp);
+        byte[] model = File.ReadAllBytes(_cli.At("model.actorsnn"));
+        StartNodes(2);
+        string run = (string)_cli.Run($"{Sbp} --checkpoint-every 10 --detach --cluster {Name(0)}").Json[^1]["run"]!;
+        Assert.Equal(alone, (string)_cli.Run($"attach {run} --out followed.actorsnn --json --cluster {Name(1)}").Result["stateHash"]!);
+        Assert.Equal(model, File.ReadAllBytes(_cli.At("followed.actorsnn")));
+    }
+
     /// <summary>One after the other is asked to end, as at an update, and another takes its place. At most one interval is done twice whenever the coordination goes over.</summary>
     [UnixFact]
     public void All_nodes_can_be_replaced_one_after_the_other_while_a_run_goes_on()
     {
         StartNodes(3);
-        using var run = _cli.Start($"run cuba --neurons 1000 --delay 1.5 --ticks 40000 --checkpoint-every 200 --json --cluster {Names}");
+        using var run = _cli.Start($"{LongCuba} {Saved} --cluster {Names}");
         run.WaitForEvent("checkpoint", times: 1);
         for (int i = 0; i < 3; i++)
         {
@@ -88,7 +131,7 @@ public sealed class AkkaClusterTests : IDisposable
             Until(Name(_nodes.Count - 1), s => s["nodes"]!.AsArray().Count(n => (bool)n!["ready"]!) == 3);
         }
         var result = run.WaitForEnd().Result;
-        Assert.Equal(Alone("run cuba --neurons 1000 --delay 1.5 --ticks 40000"), (string)result["stateHash"]!);
+        Assert.Equal(Alone(LongCuba), (string)result["stateHash"]!);
         Assert.InRange((int)result["recoveries"]!, 0, 3);
         Assert.InRange((long)result["ticksRedone"]!, 0, 200 + 64);
     }
@@ -104,6 +147,17 @@ public sealed class AkkaClusterTests : IDisposable
         // It is a door all the same.
         var result = _cli.Run($"{Cuba} --json --cluster {Name(2)}").Result;
         Assert.Equal((Alone(Cuba), 2), ((string)result["stateHash"]!, (int)result["nodes"]!));
+    }
+
+    /// <summary>The dispatcher runs the cores, whatever a run asks for.</summary>
+    [UnixFact]
+    public void Results_say_how_many_threads_the_nodes_have_for_cores()
+    {
+        File.WriteAllText(_cli.At("threads.conf"), "actorsnn.core-dispatcher.dedicated-thread-pool.thread-count = 3");
+        AddNode(null, "--config threads.conf");
+        Until(Name(0), s => s["nodes"]!.AsArray().Any(n => (bool)n!["ready"]!));
+        Assert.Equal(3, (int)_cli.Run($"{Cuba} --cores 4 --threads 1 --json --cluster {Name(0)}").Result["threads"]!);
+        Assert.Equal(2, (int)_cli.Run($"{Cuba} --cores 2 --threads 1 --json --cluster {Name(0)}").Result["threads"]!);
     }
 
     [UnixFact]

@@ -35,6 +35,13 @@ public sealed class SettingsTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("", 2)]
+    [InlineData("actorsnn.core-dispatcher.dedicated-thread-pool.thread-count = 5", 5)]
+    [InlineData("actorsnn.core-dispatcher.type = Dispatcher", null)]
+    public void The_threads_of_cores_are_those_of_their_dispatcher(string own, int? threads) =>
+        Assert.Equal(threads ?? Environment.ProcessorCount, Settings.CoreThreads(Settings.ForNode(ConfigurationFactory.ParseString(own))));
+
     [Fact]
     public void A_file_takes_in_another_and_what_it_says_itself_wins()
     {

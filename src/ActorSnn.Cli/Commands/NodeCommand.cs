@@ -30,7 +30,7 @@ internal static class NodeCommand
         var withInput = new Option<bool>("--until-input-ends") { Description = "Leave when standard input ends.", Hidden = true };
         var json = Options.Json();
         var command = new Command("node",
-            $"Run a node of a cluster: it joins the others, runs its share of their runs, and takes over what others lose. Ctrl-C or SIGTERM: it leaves at once. {ExitCode.Help}")
+            $"Run a node of a cluster: it joins the others, runs its share of their runs, and takes over what others lose. Ctrl-C or SIGTERM: with tcp it leaves at once; with akka it hands its cores over at the next checkpoint first. {ExitCode.Help}")
         {
             listen, advertise, join, store,
         };

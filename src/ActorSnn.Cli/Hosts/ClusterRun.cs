@@ -129,9 +129,10 @@ internal sealed class ClusterRun : INetworkRun
 
     private void Look()
     {
-        int recoveries = _progress.History.Recoveries;
+        var before = _progress.History;
         _progress = _client.Run(_run).Progress;
-        if (_progress.History.Recoveries > recoveries) _observer.Recovered(Figures!);
+        var history = _progress.History;
+        if (history.Recoveries > before.Recoveries) _observer.Recovered(Figures!, history.CoreFailure == before.CoreFailure ? null : history.CoreFailure);
         if (_progress.CommittedTick > _committedTick)
         {
             _committedTick = _progress.CommittedTick;

@@ -98,11 +98,12 @@ internal sealed class JsonReport(bool quiet) : RunReport, IRunObserver
         if (!quiet || isResult) Write(new JsonObject { ["event"] = "submitted", ["run"] = run, ["attach"] = attach });
     }
 
-    public void Recovered(ClusterFigures figures)
+    public void Recovered(ClusterFigures figures, CoreFailure? failure)
     {
         if (quiet) return;
         var json = new JsonObject { ["event"] = "recovery" };
         ClusterFigures.AddTo(json, figures);
+        json["coreFailure"] = failure is null ? null : new JsonObject { ["node"] = failure.Node, ["problem"] = failure.Problem };
         Write(json);
     }
 

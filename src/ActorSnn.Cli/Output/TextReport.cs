@@ -169,6 +169,9 @@ internal sealed class TextReport : RunReport
 
     private static string Percent(IEnumerable<Measure> accuracy) => string.Join("  ", accuracy.Select(m => $"{m.Name} {m.Value:0.00 %}"));
 
+    private static string Describe(CoreFailure failure) =>
+        $"{failure.Node}: {failure.Problem}; all cores were restored {(failure.RestoredTick < 0 ? "at the beginning" : $"from tick {Count(failure.RestoredTick)}")}";
+
     private sealed class Lines(bool print) : IRunObserver
     {
         public void Progress(SimulationProgress progress)
@@ -192,8 +195,9 @@ internal sealed class TextReport : RunReport
             if (print || isResult) Line($"submitted as {run}; follow it with: {attach}");
         }
 
-        public void Recovered(ClusterFigures figures)
+        public void Recovered(ClusterFigures figures, CoreFailure? failure)
         {
+            if (failure is not null) Warn(Describe(failure));
             if (print) Line($"{figures}");
         }
 
@@ -238,7 +242,11 @@ internal sealed class TextReport : RunReport
             if (isResult) Line($"submitted as {run}; follow it with: {attach}");
         }
 
-        public void Recovered(ClusterFigures figures) => _recoveries = $"  recovered {figures.History.Recoveries}x";
+        public void Recovered(ClusterFigures figures, CoreFailure? failure)
+        {
+            if (failure is not null) Warn(Describe(failure));
+            _recoveries = $"  recovered {figures.History.Recoveries}x";
+        }
 
         public void Nodes(IReadOnlyList<NodeReport> nodes, long lastTick)
         {

@@ -54,7 +54,9 @@ internal interface IRunObserver
     void Submitted(string run, string attach, bool isResult);
 
     /// <summary>Something was lost, and the run goes on from a checkpoint.</summary>
-    void Recovered(ClusterFigures figures);
+    /// <param name="figures">What it went through.</param>
+    /// <param name="failure">The core that threw; null where something else was the reason.</param>
+    void Recovered(ClusterFigures figures, CoreFailure? failure);
 
     /// <summary>Whether <see cref="Nodes"/> is of any use.</summary>
     bool ShowsNodes { get; }

@@ -46,6 +46,9 @@ internal sealed class CoreActors : ICoreShell
     /// <summary>Whether cores may run now.</summary>
     public bool IsOpen => _isOpen && !_group.IsStopping;
 
+    /// <summary>Whether an actor is one of these.</summary>
+    public bool Contains(IActorRef actor) => Array.Exists(_bells, b => b.Actor.Equals(actor));
+
     /// <inheritdoc/>
     public void Wake()
     {

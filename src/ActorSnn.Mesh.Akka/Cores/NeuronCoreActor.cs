@@ -6,8 +6,8 @@ namespace ActorSnn.Mesh.Akka.Cores;
 /// <summary>
 /// The shell of a core: lets it run as far as it can whenever its bell has rung.
 /// <para>
-/// <b>Supervision.</b> A core that throws does so again from the same state, so nobody restarts it. The failure goes up to whoever started the actors: in one process all cores stop and the run ends with it; a node stops its
-/// cores and reports it to the coordinator.
+/// <b>Supervision.</b> An actor whose core threw is not restarted: the state it holds is of no use, and others have heard of what it did. The failure goes up to whoever started the actors: in one process all cores stop and the
+/// run ends with it; a node stops its cores and reports it to the coordinator, which restores all cores of the run from the last checkpoint, as new actors.
 /// </para>
 /// </summary>
 /// <param name="cores">The cores of this process.</param>
@@ -38,7 +38,7 @@ internal sealed class NeuronCoreActor(CoreActors cores, EmbeddedCore core, Bell 
             }
             catch (Exception cause)
             {
-                throw new CoreFailedException(core.Machine.Core.Index, core.Machine.Core.Tick + 1, cause);
+                throw core.Failed(cause);
             }
         }
         cores.HasRun(core);

@@ -18,7 +18,8 @@ namespace ActorSnn.Mesh.Akka.Nodes;
 /// A node of a cluster. What it does is decided by a pure <see cref="ClusterNode"/>; here are its clock, its errands at the store, its greetings with the actors of other nodes, and its children, which run the cores. One message at a
 /// time: nobody else touches the node.
 /// <para>
-/// <b>Supervision.</b> A core that throws is not started again: the failure is reported to the coordinator, as on every engine, and the run stands at its last checkpoint.
+/// <b>Supervision.</b> The actor of a core that throws is stopped, and with it all cores here; the failure is reported to the coordinator, as on every engine. It restores the run from its last checkpoint, or ends it when a core has
+/// failed there before.
 /// </para>
 /// <para>
 /// <b>Who coordinates.</b> The node asks for the store's lease only while the cluster's singleton is here and its journal says what the store says. The lease decides.
@@ -85,7 +86,8 @@ internal sealed class NodeActor : UntypedActor, INodeWorld, IWithTimers
         withinTimeMilliseconds: Timeout.Infinite,
         decider: Decider.From(failure =>
         {
-            _node.Share?.Group.Fail(failure as CoreFailedException ?? new CoreFailedException(-1, -1, failure));
+            // Of a version of the placement that has been given up nothing matters any more.
+            if (_node.Share is { Group: { Shell: CoreActors actors } group } && actors.Contains(Sender)) group.Fail(failure as CoreFailedException ?? new CoreFailedException(-1, -1, failure));
             return Directive.Stop;
         }),
         loggingEnabled: false);
@@ -286,6 +288,8 @@ internal sealed class NodeActor : UntypedActor, INodeWorld, IWithTimers
         group.Shell = actors;
         actors.Wake();
     }
+
+    int INodeWorld.ThreadsOf(CoreGroup group) => Math.Clamp(_parts.CoreThreads, 1, Math.Max(1, group.Cores.Count));
 
     void INodeWorld.Halt(CoreGroup group)
     {

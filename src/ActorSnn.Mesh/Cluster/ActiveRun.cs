@@ -62,6 +62,11 @@ internal sealed class ActiveRun(RunRecord record, RunPlan plan)
 
     public RecoveryHistory History { get; set; } = new();
 
+    /// <summary>
+    /// The core that threw, until all stand at a checkpoint again; then <see cref="History"/> has it, and so has the store. Should the coordinator be lost before, its successor knows nothing of it, and recovers once more.
+    /// </summary>
+    public (string Node, string Problem)? FailedCore { get; set; }
+
     /// <summary>Whether the present epoch began because something was lost.</summary>
     public bool IsRecovering { get; set; }
 

@@ -46,4 +46,11 @@ public sealed record RunProgressReport(
 /// <param name="Rebalances">Times its cores were placed anew because nodes came or went.</param>
 /// <param name="ResumedFromTick">The checkpoint the last recovery went on from; null before the first, -1 for the beginning.</param>
 /// <param name="TicksRedone">Most ticks that a recovery had to run again.</param>
-public sealed record RecoveryHistory(int Recoveries = 0, int Rebalances = 0, long? ResumedFromTick = null, long TicksRedone = 0);
+/// <param name="CoreFailure">The last time a core threw and the run was restored, since it was begun or continued; null for never.</param>
+public sealed record RecoveryHistory(int Recoveries = 0, int Rebalances = 0, long? ResumedFromTick = null, long TicksRedone = 0, CoreFailure? CoreFailure = null);
+
+/// <summary>A core threw, and all cores were restored. The run fails when one does so again before a later checkpoint is committed.</summary>
+/// <param name="Node">The node that had the core.</param>
+/// <param name="Problem">Which core, at which tick, and what it threw.</param>
+/// <param name="RestoredTick">The checkpoint all went on from; -1 for the beginning.</param>
+public sealed record CoreFailure(string Node, string Problem, long RestoredTick);

@@ -129,7 +129,7 @@ internal sealed record Extended(string Run, long Epoch, long LastTick) : Control
 /// <summary>The sender has lost its link to a node of the placement.</summary>
 internal sealed record PeerLost(string Run, long Epoch, string Node) : ControlMessage;
 
-/// <summary>A core of the sender's threw.</summary>
+/// <summary>A core of the sender's threw, and its cores stand still: the run goes on from the last checkpoint, or fails.</summary>
 internal sealed record CoreFailed(string Run, long Epoch, string Problem) : ControlMessage;
 
 /// <summary>A core of the sender's was killed: the run goes on from the last checkpoint.</summary>

@@ -132,7 +132,7 @@ internal sealed class Coordinator
                 Recover(now, $"core {gone.Core} of {from} was killed");
                 break;
             case CoreFailed failed when IsCurrent(failed.Run, failed.Epoch):
-                End(now, _active!, RunStatus.Failed, $"{from}: {failed.Problem}");
+                TakeCoreFailure(now, _active!, from, failed.Problem);
                 break;
         }
     }
@@ -289,6 +289,8 @@ internal sealed class Coordinator
             _active.LastTick = Math.Max(_active.LastTick, notes?.LastTick ?? 0);
             // It was under way: whoever had it before is lost.
             _active.IsRecovering = next.Status == RunStatus.Running;
+            // Who continues a run wants it tried again.
+            if (!_active.IsRecovering) _active.History = _active.History with { CoreFailure = null };
         }
         catch (JsonException e)
         {
@@ -462,6 +464,8 @@ internal sealed class Coordinator
             {
                 Recoveries = run.History.Recoveries + 1, ResumedFromTick = run.CommittedTick, TicksRedone = Math.Max(run.History.TicksRedone, redone),
             };
+            if (run.FailedCore is (var node, var problem)) run.History = run.History with { CoreFailure = new CoreFailure(node, problem, run.CommittedTick) };
+            run.FailedCore = null;
         }
         run.IsRecovering = false;
         run.Phase = RunPhase.Running;
@@ -482,6 +486,18 @@ internal sealed class Coordinator
         _world.Log($"{run.Name}: the checkpoint of tick {run.CommittedTick} is damaged ({failed.Problem}); the one before is used");
         if (run.Latest is { } damaged) run.Damaged.Add((damaged.Tick, damaged.Epoch));
         run.Phase = RunPhase.Waiting;
+    }
+
+    /// <summary>A machine may err once. Where nothing later has been saved since the last failure the same state would throw for ever.</summary>
+    private void TakeCoreFailure(long now, ActiveRun run, string from, string problem)
+    {
+        if (run.History.CoreFailure is { } before && run.CommittedTick <= before.RestoredTick)
+        {
+            End(now, run, RunStatus.Failed, $"{from}: {problem}");
+            return;
+        }
+        run.FailedCore = (from, problem);
+        Recover(now, $"{from}: {problem}");
     }
 
     private void Recover(long now, string reason)

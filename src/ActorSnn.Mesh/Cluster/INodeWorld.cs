@@ -17,6 +17,9 @@ internal interface INodeWorld
     /// <summary>Lets cores run from now on.</summary>
     void Run(CoreGroup group);
 
+    /// <summary>Threads that run them, or will.</summary>
+    int ThreadsOf(CoreGroup group) => group.Threads;
+
     /// <summary>Stops cores for good.</summary>
     void Halt(CoreGroup group);
 

@@ -201,7 +201,7 @@ internal sealed class RunMember(string self, ClusterOptions options, INodeWorld 
                     _share = share;
                     share.Group.SlowDown(_slow);
                     Trouble = null;
-                    Tell(new Ready(assign.Run, assign.Epoch, Math.Max(_furthestBefore, _committed), share.Group.Threads));
+                    Tell(new Ready(assign.Run, assign.Epoch, Math.Max(_furthestBefore, _committed), world.ThreadsOf(share.Group)));
                     return;
                 }
                 switch (failure)

@@ -12,14 +12,11 @@ public class CoordinatorTests
     private static readonly ClusterOptions Options = new() { DetectionMs = 200, LeaseMs = 200 };
     private static readonly Network Network = RandomNetworks.Make(3, maxSize: 20);
     private readonly ErrandQueue _world = new();
-    private readonly Coordinator _coordinator;
+    private Coordinator _coordinator;
 
     public CoordinatorTests()
     {
-        long term = _world.Store.AcquireLease("a#1", "a", TimeSpan.FromDays(1)).Term;
-        _coordinator = new Coordinator("a", term, Options, _world, _world, 0);
-        _coordinator.SetNodes(0, ["b"]);
-        foreach (string node in new[] { "a", "b" }) _coordinator.Receive(0, node, new NodeStatus(["a", "b"], null, 0, -1, -1, null, false));
+        _coordinator = NewCoordinator();
     }
 
     [Fact]
@@ -126,8 +123,10 @@ public class CoordinatorTests
     [Fact]
     public void The_end_of_a_run_is_entered_until_the_store_knows()
     {
-        var assign = StartRun();
-        _coordinator.Receive(_world.Now, "b", new CoreFailed(assign.Run, assign.Epoch, "out of range"));
+        FailCore(StartRun());
+        var assign = Resume();
+        _world.Do(Errand.Runs);
+        FailCore(assign);
         Assert.Equal(2, Sent<Release>().Count);
         _world.Do(Errand.Runs);
         _world.Do(Errand.Runs, new StoreException("no route"));
@@ -137,6 +136,80 @@ public class CoordinatorTests
         _world.Do(Errand.Runs);
         Assert.Equal(RunStatus.Failed, _world.Store.FindRun("run-1")!.Status);
         Assert.Null(_coordinator.Active);
+    }
+
+    [Fact]
+    public void A_core_that_throws_is_restored_with_all_others_and_who_asks_is_told_which_it_was()
+    {
+        var assign = StartRun();
+        Commit(assign, 9);
+        FailCore(assign);
+        // What the node says again, as it may have been lost, is old.
+        FailCore(assign);
+        Assert.Contains("run-1: b: core 1 failed; going on from tick 9", _world.Lines);
+        assign = Resume();
+        Assert.Equal(9, assign.From!.Tick);
+        var report = Report();
+        Assert.Equal((RunStatus.Running, 1), (report.Status, report.History.Recoveries));
+        Assert.Equal(new CoreFailure("b", "core 1 failed", 9), report.History.CoreFailure);
+    }
+
+    [Fact]
+    public void A_core_that_throws_again_before_a_later_checkpoint_ends_the_run_and_the_run_can_be_continued()
+    {
+        FailCore(StartRun());
+        FailCore(Resume());
+        Assert.Equal("b: core 1 failed", Report().Problem);
+        while (_world.Waiting.Contains(Errand.Runs)) _world.Do(Errand.Runs);
+        Assert.Equal(RunStatus.Failed, Report().Status);
+
+        Assert.Null(_coordinator.Continue("run-1"));
+        _world.Do(Errand.Runs);
+        Advance(1);
+        _world.Do(Errand.Read);
+        var assign = Raise();
+        SayReady("a", assign);
+        SayReady("b", assign);
+        Assert.Null(Report().History.CoreFailure);
+        FailCore(assign);
+        Resume();
+        Assert.Equal(RunPhase.Running, _coordinator.Active!.Phase);
+    }
+
+    [Fact]
+    public void A_checkpoint_in_between_lets_a_core_throw_again_and_one_that_was_restored_from_does_not()
+    {
+        var assign = StartRun();
+        FailCore(assign);
+        assign = Resume();
+        Commit(assign, 9);
+        // The commit is on its way, and what the run is restored from.
+        Store("a", assign, 19);
+        Store("b", assign, 19);
+        FailCore(assign);
+        _world.Do(Errand.Commit);
+        assign = Resume();
+        Assert.Equal((19L, 19L), (assign.From!.Tick, Report().History.CoreFailure!.RestoredTick));
+        FailCore(assign);
+        Assert.Equal(RunPhase.Ending, _coordinator.Active!.Phase);
+    }
+
+    [Fact]
+    public void The_next_coordinator_knows_that_a_core_has_failed()
+    {
+        FailCore(StartRun());
+        Resume();
+        while (_world.Waiting.Contains(Errand.Runs)) _world.Do(Errand.Runs);
+        _coordinator = NewCoordinator();
+        Advance(1);
+        _world.Do(Errand.Runs);
+        Advance(1);
+        _world.Do(Errand.Read);
+        Advance(100);
+        var assign = Resume();
+        Assert.Equal(2, Report().History.Recoveries);
+        FailCore(assign);
+        Assert.Equal(RunPhase.Ending, _coordinator.Active!.Phase);
     }
 
     [Fact]
@@ -217,6 +290,17 @@ public class CoordinatorTests
 
     private static RunPlan Plan() => new() { LastTick = 99, FirstCheckpoint = 9, CheckpointEvery = 10, Cores = 2 };
 
+    private RunProgressReport Report() => _coordinator.ReportOf(_world.Now, "run-1")!;
+
+    private Coordinator NewCoordinator()
+    {
+        long term = _world.Store.AcquireLease("a#1", "a", TimeSpan.FromDays(1)).Term;
+        var coordinator = new Coordinator("a", term, Options, _world, _world, _world.Now);
+        coordinator.SetNodes(_world.Now, ["b"]);
+        foreach (string node in new[] { "a", "b" }) coordinator.Receive(_world.Now, node, new NodeStatus(["a", "b"], null, 0, -1, -1, null, false));
+        return coordinator;
+    }
+
     private List<(string Node, ControlMessage Message)> Sent<T>() => [.. _world.Sent.Where(s => s.Message is T)];
 
     private void Advance(long time) => _coordinator.Advance(_world.Now += time);
@@ -251,6 +335,17 @@ public class CoordinatorTests
         _coordinator.Receive(_world.Now, "a", new PeerLost(run.Name, run.Epoch, "b"));
         _coordinator.Receive(_world.Now, "a", new NodeStatus(["a", "b"], null, 0, -1, -1, null, false));
         return AwaitAssign();
+    }
+
+    private void FailCore(Assign assign) => _coordinator.Receive(_world.Now, "b", new CoreFailed(assign.Run, assign.Epoch, "core 1 failed"));
+
+    /// <summary>A recovery that is under way goes well.</summary>
+    private Assign Resume()
+    {
+        var assign = AwaitAssign();
+        SayReady("a", assign);
+        SayReady("b", assign);
+        return assign;
     }
 
     private Assign Raise()

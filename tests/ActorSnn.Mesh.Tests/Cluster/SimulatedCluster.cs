@@ -198,6 +198,9 @@ internal sealed class SimulatedConnection(long number, SimulatedNode owner, stri
 /// <summary>A process of the cluster: the node inside is the real one, the world around it is not.</summary>
 internal sealed class SimulatedNode(SimulatedCluster cluster, string name) : INodeWorld
 {
+    /// <summary>What cores throw.</summary>
+    public const string Misfortune = "a bit has flipped";
+
     private readonly Dictionary<Errand, long> _errandsDoneAt = [];
     private readonly Queue<Action> _whilePaused = new();
     private readonly HashSet<CoreGroup> _running = [];
@@ -283,6 +286,17 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, string name) : INo
         Node!.Connected(cluster.Now, connection, new PeerIdentity(PeerRole.Client, "client", "", 1, "memory"), 0, isDialler: false);
         for (int i = 0; i < actions.Count; i++) Node.Received(cluster.Now, connection, new ClientRequest(i, actions[i]).ToBytes());
         Node.Disconnected(cluster.Now, connection);
+    }
+
+    /// <summary>One of its cores throws, as if by itself.</summary>
+    /// <returns>False when none runs.</returns>
+    public bool FailCore(Random random)
+    {
+        if (IsPaused || Node?.Share is not { Group: { Cores.Count: > 0, IsStopping: false } group } || !_running.Contains(group)) return false;
+        var core = group.Cores[random.Next(group.Cores.Count)];
+        cluster.Note($"core {core.Machine.Core.Index} of {Name} throws");
+        group.Fail(core.Failed(new InvalidOperationException(Misfortune)));
+        return true;
     }
 
     public void ComputeSoon()

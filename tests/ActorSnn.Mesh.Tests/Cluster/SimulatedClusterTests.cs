@@ -18,6 +18,22 @@ public class SimulatedClusterTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_core_that_throws_once_costs_one_recovery_at_most_and_changes_nothing()
+    {
+        int recoveries = 0;
+        for (int seed = 0; seed < 30; seed++)
+        {
+            var schedule = new SimulatedSchedule(seed, isDisturbed: false);
+            schedule.FailOneCore(after: 20 * seed);
+            schedule.Run();
+            // None where the last checkpoint was on its way already, or nothing ran any more.
+            Assert.True(schedule.Recoveries <= 1, $"seed {seed}: {schedule.Recoveries} recoveries");
+            recoveries += schedule.Recoveries;
+        }
+        Assert.InRange(recoveries, 15, 30);
+    }
+
+    [Fact]
     public void Disturbed_runs_end_as_in_one_process()
     {
         if (Environment.GetEnvironmentVariable("ACTORSNN_SEED") is { } named)

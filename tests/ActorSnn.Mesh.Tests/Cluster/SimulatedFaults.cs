@@ -42,6 +42,7 @@ internal enum FaultKind
     Restarted,
     Drained,
     CoreKilled,
+    CoreFailed,
     CutByOrder,
     DisturbedByOrder,
 }
@@ -91,6 +92,7 @@ internal sealed class SimulatedFaults
         if (random.Next(6) == 0) cluster.At(random.Next(period), () => Damage(random, finalTick));
         if (random.Next(3) == 0) cluster.At(random.Next(period), () => Drain(random));
         for (int i = random.Next(3); i > 0; i--) cluster.At(random.Next(period), () => KillCore(random));
+        for (int i = random.Next(3); i > 0; i--) cluster.At(random.Next(period), () => FailCore(random));
         if (random.Next(4) == 0) cluster.At(random.Next(period), () => CutByOrder(random));
         if (random.Next(4) == 0) cluster.At(random.Next(period), () => DisturbByOrder(random));
         cluster.At(period, Quiet);
@@ -239,6 +241,12 @@ internal sealed class SimulatedFaults
         int core = cores[random.Next(cores.Count)].Machine.Core.Index;
         _cluster!.Note($"core {core} of {node.Name} is killed");
         node.Ask([new Kill([core])]);
+    }
+
+    private void FailCore(Random random)
+    {
+        if (_isQuiet || !Any(random).FailCore(random)) return;
+        Faults[(int)FaultKind.CoreFailed]++;
     }
 
     /// <summary>One node is told alone, and so treats others as out of reach, which know nothing of it.</summary>

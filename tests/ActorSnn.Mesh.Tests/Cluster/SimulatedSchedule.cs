@@ -32,6 +32,15 @@ internal sealed class SimulatedSchedule
 
     public SimulatedFaults Faults { get; }
 
+    /// <summary>Recoveries of all runs, as the store knows them.</summary>
+    public int Recoveries => _users.SelectMany(u => u.Runs).Sum(r => RunNotes.TryRead(r.Notes)?.History.Recoveries ?? 0);
+
+    /// <summary>Lets one core throw, once, as soon as one runs after some time.</summary>
+    public void FailOneCore(long after) => _cluster.At(after, () =>
+    {
+        if (!_cluster.Nodes[_cluster.Random.Next(_cluster.Nodes.Count)].FailCore(_cluster.Random)) FailOneCore(1);
+    });
+
     public IReadOnlyList<string> History => _cluster.History;
 
     /// <summary>Lets it happen, and checks what came of it.</summary>

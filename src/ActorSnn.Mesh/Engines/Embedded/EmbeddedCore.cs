@@ -21,7 +21,7 @@ internal sealed class EmbeddedCore(CoreMachine machine, CaptureBoard? captures =
         set => Volatile.Write(ref _extraMicrosecondsPerTick, value);
     }
 
-    /// <summary>Whether it was killed: nobody runs it any more.</summary>
+    /// <summary>Whether it was killed or has thrown: nobody runs it any more, and what it holds is of no use.</summary>
     public bool IsGone { get; set; }
 
     /// <summary>Connects the links, in the machine's order.</summary>
@@ -65,6 +65,14 @@ internal sealed class EmbeddedCore(CoreMachine machine, CaptureBoard? captures =
         }
         foreach (var worker in _neighbours) worker.WakeIfParked();
         return true;
+    }
+
+    /// <summary>Notes that it threw; called by who ran it.</summary>
+    /// <param name="cause">What it threw.</param>
+    public CoreFailedException Failed(Exception cause)
+    {
+        IsGone = true;
+        return new CoreFailedException(Machine.Core.Index, Machine.Core.Tick + 1, cause);
     }
 
     /// <summary>Starts anew at the machine's tick, while everything stands still.</summary>

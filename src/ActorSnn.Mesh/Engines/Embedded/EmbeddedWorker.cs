@@ -118,7 +118,7 @@ internal sealed class EmbeddedWorker
             }
             catch (Exception cause)
             {
-                _group.Fail(new CoreFailedException(core.Machine.Core.Index, core.Machine.Core.Tick + 1, cause));
+                _group.Fail(core.Failed(cause));
                 return Outcome.Finished;
             }
             finished &= core.Machine.Core.Tick >= limit;
