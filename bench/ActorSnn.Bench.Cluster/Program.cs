@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using System.Text.Json;
 using ActorSnn.Bench;
 using ActorSnn.Cores;
 using ActorSnn.Datasets;
@@ -22,13 +19,13 @@ if (args is ["node", var listen, var storePath, var join])
 {
     using var node = new TcpNode(
         new TcpNodeOptions { Listen = listen, Join = join.Length > 0 ? [join] : [] }, RunStores.Open(storePath), line => Console.Error.WriteLine($"{listen}: {line}"));
-    Console.WriteLine("ready");
+    Console.WriteLine(listen);
     Console.In.ReadLine();
     return;
 }
 if (args is ["echo", var port])
 {
-    Echo(int.Parse(port));
+    BarePingPong.Echo(int.Parse(port));
     return;
 }
 
@@ -37,7 +34,8 @@ int rounds = args.Length > 1 ? int.Parse(args[1]) : 5;
 var parts = args.Skip(2).ToHashSet();
 bool Wanted(string part) => parts.Count == 0 || parts.Contains(part);
 
-double pingPong = PingPong();
+double pingPong;
+using (var pairs = new BarePingPong(100, "echo")) pingPong = pairs.Run(20_000).Average();
 Console.WriteLine($"ping-pong of 100 bytes between two processes, bare blocking sockets: {pingPong:F1} us there and back");
 if (Wanted("cuba")) Compare("cuba, 20,000 neurons, delays of 1.5 ms", BenchmarkNetworks.Cuba(20_000, 1.5, BenchmarkNetworks.DefaultSeed), ticks: 60_000, unitTicks: 10, unit: "ms", exchangesPerUnit: 10.0 / 15);
 if (Wanted("sbp")) Compare("sBP 400-400-10 on MNIST", Sbp(), SbpCircuit.TickAfterSamples(12_000), SbpCircuit.TrainingTicks, "sample", SbpCircuit.TrainingTicks);
@@ -107,7 +105,7 @@ void Compare(string name, Network network, long ticks, int unitTicks, string uni
     long units = ticks / unitTicks;
     using var one = new EmbeddedEngine().Build(placement, new MeshOptions(1));
     using var two = new EmbeddedEngine().Build(placement, new MeshOptions(2));
-    using var nodes = new TwoNodes();
+    using var nodes = new TwoNodes("node");
     long done = -1;
     long Run(IMesh mesh)
     {
@@ -126,122 +124,4 @@ void Compare(string name, Network network, long ticks, int unitTicks, string uni
     Console.WriteLine(
         $"  {exchangesPerUnit:F2} exchanges a {unit}, each at least half a ping-pong: {exchanges:F1} us; with half the compute of one thread {exchanges + times.Median("one process, 1 thread") / 2:F1} us; "
         + $"measured {times.Median("two nodes, 1 thread each"):F1} us, {times.Median("two nodes, 1 thread each") / (exchanges + times.Median("one process, 1 thread") / 2):F2} times");
-}
-
-static double PingPong()
-{
-    using var listener = new TcpListener(IPAddress.Loopback, 0);
-    listener.Start();
-    using var other = Start("echo", ((IPEndPoint)listener.LocalEndpoint).Port.ToString());
-    using var socket = listener.AcceptSocket();
-    socket.NoDelay = true;
-    var buffer = new byte[100];
-    const int Times = 20_000;
-    long start = 0;
-    for (int i = -1000; i < Times; i++)
-    {
-        if (i == 0) start = Stopwatch.GetTimestamp();
-        socket.Send(buffer);
-        for (int got = 0; got < buffer.Length;) got += socket.Receive(buffer.AsSpan(got));
-    }
-    double us = Stopwatch.GetElapsedTime(start).TotalMicroseconds / Times;
-    socket.Close();
-    other.WaitForExit();
-    return us;
-}
-
-static void Echo(int port)
-{
-    using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    socket.Connect(IPAddress.Loopback, port);
-    var buffer = new byte[65_536];
-    while (true)
-    {
-        int got = socket.Receive(buffer);
-        if (got == 0) return;
-        socket.Send(buffer.AsSpan(0, got));
-    }
-}
-
-static Process Start(params string[] arguments)
-{
-    var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-    if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(TwoNodes).Assembly.Location);
-    foreach (string argument in arguments) start.ArgumentList.Add(argument);
-    return Process.Start(start)!;
-}
-
-/// <summary>Two node processes on this machine.</summary>
-internal sealed class TwoNodes : IDisposable
-{
-    private readonly string _directory = Directory.CreateTempSubdirectory("actorsnn-bench-").FullName;
-    private readonly Process[] _nodes;
-    private readonly ClusterClient _client;
-    private string? _run;
-
-    public TwoNodes()
-    {
-        int[] ports = [FreePort(), FreePort()];
-        _nodes =
-        [
-            Launch("node", $"127.0.0.1:{ports[0]}", $"dir:{_directory}", ""),
-            Launch("node", $"127.0.0.1:{ports[1]}", $"dir:{_directory}", $"127.0.0.1:{ports[0]}"),
-        ];
-        foreach (var node in _nodes) node.StandardOutput.ReadLine();
-        _client = new ClusterClient(ports.Select(p => $"127.0.0.1:{p}"));
-        while (_client.Status().Nodes.Length < 2) Thread.Sleep(50);
-        Thread.Sleep(500);
-    }
-
-    /// <summary>Runs some ticks more and returns the microseconds they took, from the cluster's own clock.</summary>
-    public double Run(Network network, int cores, long ticks, ref long done)
-    {
-        if (_run is null)
-        {
-            var plan = new RunPlan { LastTick = ticks, FirstCheckpoint = long.MaxValue / 4, CheckpointEvery = long.MaxValue / 4, Cores = cores, Threads = 1, IsOpen = true };
-            _run = _client.Submit("bench", plan, NetworkBytes.Write(network));
-            Await(ticks);
-            done = ticks;
-        }
-        long start = Stopwatch.GetTimestamp();
-        done += ticks;
-        _client.Extend(_run, done);
-        Await(done);
-        return Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-    }
-
-    public void Dispose()
-    {
-        _client.Dispose();
-        foreach (var node in _nodes)
-        {
-            node.Kill();
-            node.WaitForExit();
-        }
-        Directory.Delete(_directory, recursive: true);
-    }
-
-    private void Await(long tick)
-    {
-        while (_client.Run(_run!).Progress is var progress && progress.CommittedTick < tick)
-        {
-            if (progress.Status == RunStatus.Failed) throw new InvalidOperationException(progress.ToString());
-            Thread.Sleep(5);
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static Process Launch(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(TwoNodes).Assembly.Location);
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
-    }
 }

@@ -65,6 +65,43 @@ internal static class RawLink
         return us;
     }
 
+    /// <summary>Payloads there and back through a link, between two threads that sleep until something comes.</summary>
+    /// <param name="times">How often.</param>
+    /// <param name="bytes">Bytes of each.</param>
+    /// <returns>Microseconds of each round trip.</returns>
+    public static double[] PingPong(int times, int bytes)
+    {
+        var (a, b) = Pair();
+        var payload = new byte[bytes];
+        var echo = new Thread(() =>
+        {
+            using var end = new End(b, ConnectionSide.Listener, 2, 1);
+            for (int i = 1; i <= times; i++)
+            {
+                while (end.Taken < i) end.Poll(100);
+                end.Link!.Send(end.Now, 1, 1, payload);
+                end.Connection.Flush();
+            }
+            end.FlushAcknowledgements();
+        });
+        echo.Start();
+        var us = new double[times];
+        using (var end = new End(a, ConnectionSide.Dialler, 1, 2))
+        {
+            while (end.Link is null) end.Poll(100);
+            for (int i = 0; i < times; i++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                end.Link.Send(end.Now, 1, 1, payload);
+                end.Connection.Flush();
+                while (end.Taken <= i) end.Poll(100);
+                us[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            }
+            echo.Join();
+        }
+        return us;
+    }
+
     private static (Socket, Socket) Pair()
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -3,7 +3,7 @@ using Akka.Actor;
 
 namespace ActorSnn.Mesh.Akka;
 
-/// <summary>Runs a mesh on Akka.NET, in this process: every core is an actor, and packets and credit are messages between actors.</summary>
+/// <summary>Runs a mesh on Akka.NET, in this process: every core is an actor. Packets and credit go through rings in memory; messages between actors say that there may be something to do.</summary>
 public sealed class AkkaEngine : IEngine
 {
     /// <summary>The version of Akka.NET in use.</summary>
