@@ -1,16 +1,18 @@
 using System.Security.Cryptography;
+using ActorSnn.Datasets.Events;
 
 namespace ActorSnn.Datasets;
 
 /// <summary>
-/// Finds data sets by name: "synth" (drawn, see <see cref="StrokeDigits"/>; needs no files), "mnist", "fashion-mnist" and the splits of
-/// EMNIST ("emnist-digits" and so on), all IDX files under their published names, plain or with .gz.
+/// Finds data sets by name. Images: "synth" and "synth-letters" (drawn digits, see <see cref="StrokeDigits"/>, and drawn digits and capital letters in 36 classes; they need
+/// no files), "mnist", "fashion-mnist" and the splits of EMNIST ("emnist-digits" and so on), all IDX files under their published names, plain or with .gz. Recordings of
+/// events: "nmnist", see <see cref="OpenEvents"/>.
 /// <para>
 /// EMNIST stores its images transposed and counts its letters from 1; they are given upright like MNIST's, and counted from 0.
 /// </para>
 /// <para>
-/// Files are looked for in <see cref="Root"/>/(data set) and then in <see cref="Root"/> itself. Nothing is downloaded; that is what
-/// <see cref="Downloads.Downloader"/> is for.
+/// Files are looked for in <see cref="Root"/>/(data set) and then in <see cref="Root"/> itself; those of EMNIST also in <see cref="Root"/>/emnist, and in each of these places
+/// inside the archive that EMNIST is published as, gzip.zip, which is not unpacked to disk. Nothing is downloaded; that is what <see cref="Downloads.Downloader"/> is for.
 /// </para>
 /// </summary>
 public sealed class DataLocator
@@ -18,19 +20,32 @@ public sealed class DataLocator
     /// <summary>Environment variable with the directory to use when none is given: ACTORSNN_DATA.</summary>
     public const string Variable = "ACTORSNN_DATA";
 
-    /// <summary>Name of the drawn data set: synth.</summary>
+    /// <summary>Name of the drawn digits: synth.</summary>
     public const string Synth = "synth";
+
+    internal const string SynthLetters = "synth-letters";
+
+    private const string EmnistArchive = "gzip.zip";
+    private const string EmnistFolder = "emnist";
+    private const string Nmnist = "nmnist";
+    private const string NmnistSubset = "nmnist-subset";
+
+    private static readonly DrawnSet[] DrawnSets =
+    [
+        new(Synth, ClassNames.Digits, n => StrokeDigits.Train(n ?? StrokeDigits.DefaultTrain), n => StrokeDigits.Test(n ?? StrokeDigits.DefaultTest)),
+        new(SynthLetters, ClassNames.DigitsAndCapitals, n => StrokeLetters.Train(n ?? StrokeLetters.DefaultTrain), n => StrokeLetters.Test(n ?? StrokeLetters.DefaultTest)),
+    ];
 
     private static readonly ImageSet[] ImageSets =
     [
-        new("mnist", 10, "train-", "t10k-"),
-        new("fashion-mnist", 10, "train-", "t10k-"),
-        Emnist("balanced", 47),
-        Emnist("digits", 10),
-        Emnist("letters", 26) with { FirstLabel = 1 },
-        Emnist("mnist", 10),
-        Emnist("byclass", 62),
-        Emnist("bymerge", 47),
+        new("mnist", ClassNames.Digits, "train-", "t10k-"),
+        new("fashion-mnist", ClassNames.Clothes, "train-", "t10k-"),
+        Emnist("balanced", ClassNames.MergedLetters),
+        Emnist("digits", ClassNames.Digits),
+        Emnist("letters", ClassNames.Capitals) with { FirstLabel = 1 },
+        Emnist("mnist", ClassNames.Digits),
+        Emnist("byclass", ClassNames.DigitsAndLetters),
+        Emnist("bymerge", ClassNames.MergedLetters),
     ];
 
     // The first two sets use the same file names, so a directory named wrongly would pass for the other. SHA-256 of the labels.
@@ -43,7 +58,7 @@ public sealed class DataLocator
     };
 
     /// <summary>Looks in the directory given, else in the one ACTORSNN_DATA names, else in the user's cache directory.</summary>
-    /// <param name="dataDirectory">Null or empty: not given. It need not exist as long as only "synth" is asked for.</param>
+    /// <param name="dataDirectory">Null or empty: not given. It need not exist as long as only drawn sets are asked for.</param>
     public DataLocator(string? dataDirectory = null) : this(dataDirectory, Environment.GetEnvironmentVariable)
     {
     }
@@ -57,45 +72,83 @@ public sealed class DataLocator
         Root = Path.GetFullPath(dataDirectory);
     }
 
-    /// <summary>The names this class knows.</summary>
-    public static IReadOnlyList<string> Datasets { get; } = [Synth, .. ImageSets.Select(set => set.Name)];
+    /// <summary>The names of images this class knows.</summary>
+    public static IReadOnlyList<string> Datasets { get; } = [.. DrawnSets.Select(set => set.Name), .. ImageSets.Select(set => set.Name)];
+
+    /// <summary>The names among them of images that are drawn, all <see cref="StrokeDigits.Side"/> pixels high and wide; they need no files.</summary>
+    public static IReadOnlyList<string> DrawnDatasets { get; } = [.. DrawnSets.Select(set => set.Name)];
+
+    /// <summary>The names of recordings of events this class knows: nmnist.</summary>
+    public static IReadOnlyList<string> EventDatasets { get; } = [Nmnist];
 
     /// <summary>The directory data sets are looked for in, absolute.</summary>
     public string Root { get; }
 
     /// <summary>Number of classes of a data set; no files are needed.</summary>
-    /// <param name="dataset">One of <see cref="Datasets"/>.</param>
+    /// <param name="dataset">One of <see cref="Datasets"/> or <see cref="EventDatasets"/>.</param>
     /// <exception cref="DatasetException">Unknown name.</exception>
-    public static int ClassesOf(string dataset) => dataset == Synth ? StrokeDigits.Classes : SetOf(dataset).Classes;
+    public static int ClassesOf(string dataset) => ClassNamesOf(dataset).Count;
+
+    /// <summary>What the classes of a data set are called, in the order of their labels; no files are needed.</summary>
+    /// <param name="dataset">One of <see cref="Datasets"/> or <see cref="EventDatasets"/>.</param>
+    /// <exception cref="DatasetException">Unknown name.</exception>
+    public static IReadOnlyList<string> ClassNamesOf(string dataset) =>
+        dataset == Nmnist ? ClassNames.Digits : DrawnSetOf(dataset)?.Classes ?? SetOf(dataset).Classes;
 
     /// <summary>The images to train with.</summary>
     /// <param name="dataset">One of <see cref="Datasets"/>.</param>
-    /// <param name="count">Only the first so many; null for all (synth: <see cref="StrokeDigits.DefaultTrain"/>).</param>
+    /// <param name="count">Only the first so many; null for all (synth: 20,000; synth-letters: 60,000).</param>
     /// <exception cref="DatasetException">Unknown name, missing or bad files, or fewer images than asked for.</exception>
-    public LabelledImages LoadTrain(string dataset, int? count = null) =>
-        Load(dataset, "training", count, n => StrokeDigits.Train(n ?? StrokeDigits.DefaultTrain));
+    public LabelledImages LoadTrain(string dataset, int? count = null) => Load(dataset, "training", count, set => set.Train);
 
     /// <summary>The images to test with.</summary>
     /// <param name="dataset">One of <see cref="Datasets"/>.</param>
-    /// <param name="count">Only the first so many; null for all (synth: <see cref="StrokeDigits.DefaultTest"/>).</param>
+    /// <param name="count">Only the first so many; null for all (synth: 2,000; synth-letters: 10,000).</param>
     /// <exception cref="DatasetException">Unknown name, missing or bad files, or fewer images than asked for.</exception>
-    public LabelledImages LoadTest(string dataset, int? count = null) =>
-        Load(dataset, "test", count, n => StrokeDigits.Test(n ?? StrokeDigits.DefaultTest));
+    public LabelledImages LoadTest(string dataset, int? count = null) => Load(dataset, "test", count, set => set.Test);
 
-    private LabelledImages Load(string dataset, string part, int? count, Func<int?, LabelledImages> draw)
+    /// <summary>
+    /// Recordings of events. N-MNIST is looked for in <see cref="Root"/>/nmnist, in <see cref="Root"/>/nmnist-subset and then in <see cref="Root"/> itself: as the folders Train and
+    /// Test, as the archives Train.zip and Test.zip, or as one archive of both, which is called nmnist or nmnist-subset and ends with .zip or .tar.gz.
+    /// </summary>
+    /// <param name="dataset">One of <see cref="EventDatasets"/>.</param>
+    /// <exception cref="DatasetException">Unknown name, or there are no such files.</exception>
+    public EventDataset OpenEvents(string dataset)
     {
-        var source = dataset == Synth ? null : SetOf(dataset);
-        if (count < 1)
-            throw new DatasetException($"{count} {part} images of {dataset} asked for; ask for at least 1");
-        if (source is null)
+        if (!EventDatasets.Contains(dataset))
+            throw new DatasetException($"unknown data set of events \"{dataset}\"; known are {string.Join(", ", EventDatasets)}");
+        string[] places = [Path.Combine(Root, Nmnist), Path.Combine(Root, NmnistSubset), Root];
+        foreach (string place in places)
         {
-            if (count > StrokeDigits.MostImages)
-                throw TooMany(dataset, part, count.Value, StrokeDigits.MostImages);
-            return draw(count);
+            string At(string name) => Path.Combine(place, name);
+            if (Directory.Exists(At("Train")) && Directory.Exists(At("Test")))
+                return EventDataset.Nmnist(place, place);
+            if (File.Exists(At("Train.zip")) && File.Exists(At("Test.zip")))
+                return EventDataset.Nmnist(At("Train.zip"), At("Test.zip"));
+            string[] archives = [Nmnist + ".zip", Nmnist + ".tar.gz", NmnistSubset + ".zip", NmnistSubset + ".tar.gz"];
+            if (archives.Select(At).FirstOrDefault(File.Exists) is { } both)
+                return EventDataset.Nmnist(both, both);
         }
 
+        throw new DatasetException(
+            $"the recordings of {dataset} are missing: looked in {string.Join(", in ", places[..^1])} and in {places[^1]}; put the folders Train and Test, Train.zip and Test.zip, or "
+            + $"{Nmnist}.tar.gz into {places[0]} (actorsnn data get {Nmnist} --data {Root} does), or set {Variable} to the directory that holds {Nmnist}");
+    }
+
+    private LabelledImages Load(string dataset, string part, int? count, Func<DrawnSet, Func<int?, LabelledImages>> draw)
+    {
+        if (count < 1)
+            throw new DatasetException($"{count} {part} images of {dataset} asked for; ask for at least 1");
+        if (DrawnSetOf(dataset) is { } drawn)
+        {
+            if (count > GlyphImages.MostImages)
+                throw TooMany(dataset, part, count.Value, GlyphImages.MostImages);
+            return draw(drawn)(count);
+        }
+
+        var source = SetOf(dataset);
         var (images, labels) = Find(source, part);
-        var set = IdxFile.Read(dataset, images, labels, source.Classes, source.FirstLabel);
+        var set = IdxFile.Read(dataset, images, labels, source.Classes.Length, source.FirstLabel);
         if (LabelsOf.ContainsValue(dataset) && LabelsOf.TryGetValue(Convert.ToHexStringLower(SHA256.HashData(set.Labels)), out var found)
             && found != dataset)
             throw new DatasetException(
@@ -103,40 +156,53 @@ public sealed class DataLocator
         if (count > set.Count)
             throw TooMany(dataset, part, count.Value, set.Count);
         set = set.Take(count ?? set.Count);
-        return source.IsTransposed ? set.Transposed() : set;
+        return source.IsEmnist ? set.Transposed() : set;
     }
+
+    private static DrawnSet? DrawnSetOf(string dataset) => DrawnSets.FirstOrDefault(set => set.Name == dataset);
 
     private static ImageSet SetOf(string dataset) => ImageSets.FirstOrDefault(set => set.Name == dataset)
         ?? throw new DatasetException($"unknown data set \"{dataset}\"; known are {string.Join(", ", Datasets)}");
 
-    private static ImageSet Emnist(string split, int classes) =>
-        new($"emnist-{split}", classes, $"emnist-{split}-train-", $"emnist-{split}-test-") { IsTransposed = true };
+    private static ImageSet Emnist(string split, string[] classes) =>
+        new($"emnist-{split}", classes, $"emnist-{split}-train-", $"emnist-{split}-test-") { IsEmnist = true };
 
     private static DatasetException TooMany(string dataset, string part, int count, int present) =>
         new($"{count} {part} images of {dataset} asked for; it has {present}");
 
-    private (string Images, string Labels) Find(ImageSet set, string part)
+    private (DataFile Images, DataFile Labels) Find(ImageSet set, string part)
     {
         var prefix = part == "training" ? set.TrainPrefix : set.TestPrefix;
         string[] files = [prefix + "images-idx3-ubyte", prefix + "labels-idx1-ubyte"];
-        string[] places = [Path.Combine(Root, set.Name), Root];
+        var packed = files.Select(file => file + ".gz").ToArray();
+        var home = Path.Combine(Root, set.Name);
+        var archiveHome = Path.Combine(Root, EmnistFolder);
+        string[] places = set.IsEmnist ? [home, archiveHome, Root] : [home, Root];
         foreach (var place in places)
         {
             if (FileIn(place, files[0]) is { } images && FileIn(place, files[1]) is { } labels)
                 return (images, labels);
+            var archive = Path.Combine(place, EmnistArchive);
+            if (!set.IsEmnist || !File.Exists(archive))
+                continue;
+            var missing = packed.Except(DataFile.MembersOf(archive, packed)).ToList();
+            if (missing.Count > 0)
+                throw new DatasetException($"{archive} holds no {string.Join(" and no ", missing)}; it is not the archive of EMNIST, get it again");
+            return (new DataFile(archive, packed[0]), new DataFile(archive, packed[1]));
         }
 
         var looked = string.Join(" and in ", places.Select(place =>
             $"{place} (no {string.Join(", no ", files.Where(file => FileIn(place, file) is null))})"));
         throw new DatasetException(
             $"the {part} images of {set.Name} are missing: looked in {looked}; put {files[0]} and {files[1]}, plain or .gz, "
-            + $"into {places[0]} (actorsnn data get {set.Name} --data {Root} does), or set {Variable} to the directory that holds {set.Name}");
+            + $"into {home} (actorsnn data get {set.Name} --data {Root} does), {(set.IsEmnist ? $"or {EmnistArchive} into {archiveHome}, " : "")}"
+            + $"or set {Variable} to the directory that holds {set.Name}");
     }
 
-    private static string? FileIn(string directory, string file)
+    private static DataFile? FileIn(string directory, string file)
     {
         var plain = Path.Combine(directory, file);
-        return File.Exists(plain) ? plain : File.Exists(plain + ".gz") ? plain + ".gz" : null;
+        return File.Exists(plain) ? new(plain) : File.Exists(plain + ".gz") ? new(plain + ".gz") : null;
     }
 
     private static string CacheDirectory(Func<string, string?> environment)
@@ -149,10 +215,13 @@ public sealed class DataLocator
         return Path.Combine(cache, "actorsnn");
     }
 
-    private sealed record ImageSet(string Name, int Classes, string TrainPrefix, string TestPrefix)
+    private sealed record DrawnSet(string Name, string[] Classes, Func<int?, LabelledImages> Train, Func<int?, LabelledImages> Test);
+
+    private sealed record ImageSet(string Name, string[] Classes, string TrainPrefix, string TestPrefix)
     {
         public int FirstLabel { get; init; }
 
-        public bool IsTransposed { get; init; }
+        /// <summary>Whether its images are stored transposed, and its packed files may lie in the archive they are published in.</summary>
+        public bool IsEmnist { get; init; }
     }
 }

@@ -9,7 +9,8 @@ internal readonly record struct Point(double X, double Y);
 /// </summary>
 internal static class DigitGlyphs
 {
-    private static readonly Point[][][][] Glyphs =
+    /// <summary>For each digit the ways to write it, each a list of strokes.</summary>
+    public static readonly Point[][][][] All =
     [
         [
             [Stroke(0, -1, -.45, -.75, -.6, 0, -.45, .75, 0, 1, .45, .75, .6, 0, .45, -.75, 0, -1)],
@@ -58,14 +59,8 @@ internal static class DigitGlyphs
         ],
     ];
 
-    /// <summary>The points of the longest stroke.</summary>
-    public static readonly int MostPoints =
-        Glyphs.SelectMany(variants => variants).SelectMany(strokes => strokes).Max(stroke => stroke.Length);
-
-    /// <summary>The ways to write a digit, each a list of strokes.</summary>
-    public static Point[][][] Of(int digit) => Glyphs[digit];
-
-    private static Point[] Stroke(params ReadOnlySpan<double> xy)
+    /// <summary>A stroke: x and y of its points in turn.</summary>
+    public static Point[] Stroke(params ReadOnlySpan<double> xy)
     {
         var points = new Point[xy.Length / 2];
         for (var k = 0; k < points.Length; k++)

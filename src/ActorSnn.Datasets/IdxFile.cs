@@ -25,38 +25,43 @@ public static class IdxFile
     /// <exception cref="DatasetException">
     /// A file is missing, unreadable, empty, truncated, too long, not IDX or corrupt gzip; or the two do not belong together.
     /// </exception>
-    public static LabelledImages Read(string name, string imagesPath, string labelsPath, int classes, int firstLabel = 0)
+    public static LabelledImages Read(string name, string imagesPath, string labelsPath, int classes, int firstLabel = 0) =>
+        Read(name, new DataFile(imagesPath), new DataFile(labelsPath), classes, firstLabel);
+
+    /// <inheritdoc cref="Read(string, string, string, int, int)"/>
+    internal static LabelledImages Read(string name, DataFile imagesFile, DataFile labelsFile, int classes, int firstLabel = 0)
     {
-        var (labels, _) = ReadArray(labelsPath, LabelsMagic);
+        var (labels, _) = ReadArray(labelsFile, LabelsMagic);
         var lastLabel = firstLabel + classes - 1;
         var outside = labels.AsSpan().IndexOfAnyExceptInRange((byte)firstLabel, (byte)lastLabel);
         if (outside >= 0)
             throw new DatasetException(
-                $"{labelsPath}: label {labels[outside]} at index {outside}; {name} has {classes} classes, labels {firstLabel} to {lastLabel}");
+                $"{labelsFile}: label {labels[outside]} at index {outside}; {name} has {classes} classes, labels {firstLabel} to {lastLabel}");
         if (firstLabel > 0)
         {
             for (var n = 0; n < labels.Length; n++)
                 labels[n] -= (byte)firstLabel;
         }
 
-        var (pixels, shape) = ReadArray(imagesPath, ImagesMagic);
+        var (pixels, shape) = ReadArray(imagesFile, ImagesMagic);
         if (shape[0] != labels.Length)
             throw new DatasetException(
-                $"{imagesPath} holds {shape[0]} images, but {labelsPath} holds {labels.Length} labels; "
+                $"{imagesFile} holds {shape[0]} images, but {labelsFile} holds {labels.Length} labels; "
                 + "they must be a pair of equal counts");
         return new LabelledImages(name, shape[1], shape[2], pixels, labels, classes);
     }
 
-    private static (byte[] Bytes, int[] Shape) ReadArray(string path, uint magic)
+    private static (byte[] Bytes, int[] Shape) ReadArray(DataFile source, uint magic)
     {
+        string path = source.ToString();
         try
         {
-            using var file = File.OpenRead(path);
+            using var file = source.Open();
             var packed = IsGzip(file);
             int[] shape;
             using (var unpacked = Unpack(file, packed))
             {
-                Stream content = unpacked ?? (Stream)file;
+                Stream content = unpacked ?? file;
                 shape = ReadHeader(content, path, magic);
                 var promised = Length(shape);
                 var present = packed ? CountUpTo(content, promised + 1L) : file.Length - file.Position;
@@ -74,7 +79,7 @@ public static class IdxFile
 
             using (var unpacked = Unpack(file, packed))
             {
-                Stream content = unpacked ?? (Stream)file;
+                Stream content = unpacked ?? file;
                 content.ReadExactly(stackalloc byte[HeaderLength(shape.Length)]);
                 var bytes = new byte[Length(shape)];
                 content.ReadExactly(bytes);
@@ -95,14 +100,14 @@ public static class IdxFile
         }
     }
 
-    private static bool IsGzip(FileStream file)
+    private static bool IsGzip(Stream file)
     {
         Span<byte> start = stackalloc byte[2];
         return file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start is [0x1F, 0x8B];
     }
 
     // Null for a plain file, which is its own content.
-    private static GZipStream? Unpack(FileStream file, bool packed)
+    private static GZipStream? Unpack(Stream file, bool packed)
     {
         file.Position = 0;
         return packed ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : null;
@@ -162,7 +167,7 @@ public static class IdxFile
 
     // Gzip ends with the length of what was packed (modulo 2^32). The unpacker itself does not mind a stream cut short within its
     // last bytes, or bytes behind it.
-    private static void CheckPackedLength(FileStream file, string path, long unpacked)
+    private static void CheckPackedLength(Stream file, string path, long unpacked)
     {
         Span<byte> end = stackalloc byte[4];
         file.Seek(-end.Length, SeekOrigin.End);

@@ -68,8 +68,8 @@ public sealed class DataLocatorTests : IDisposable
     [Fact]
     public void An_unknown_name_brings_up_the_known_ones()
     {
-        AssertRefused(() => Here().LoadTrain("mnits"), "\"mnits\"", "synth, mnist, fashion-mnist");
-        AssertRefused(() => Here().LoadTest("../mnist"), "synth, mnist, fashion-mnist");
+        AssertRefused(() => Here().LoadTrain("mnits"), "\"mnits\"", "synth, synth-letters, mnist, fashion-mnist");
+        AssertRefused(() => Here().LoadTest("../mnist"), "synth, synth-letters, mnist, fashion-mnist");
     }
 
     [Fact]
@@ -82,14 +82,17 @@ public sealed class DataLocatorTests : IDisposable
         AssertRefused(() => Here().LoadTrain("mnist", 0), "at least 1");
         AssertRefused(() => Here().LoadTest("synth", -1), "at least 1");
         AssertRefused(() => Here().LoadTrain("synth", int.MaxValue), "it has");
+        AssertRefused(() => Here().LoadTest("synth-letters", int.MaxValue), "it has");
     }
 
     [Fact]
-    public void The_drawn_set_needs_no_directory()
+    public void The_drawn_sets_need_no_directory()
     {
         var locator = Locator("/nowhere");
         Assert.Equal(StrokeDigits.Train(30).Digest, locator.LoadTrain("synth", 30).Digest);
         Assert.Equal(StrokeDigits.Test().Digest, locator.LoadTest("synth").Digest);
+        Assert.Equal(StrokeLetters.Train(40).Digest, locator.LoadTrain("synth-letters", 40).Digest);
+        Assert.Equal(StrokeLetters.Test().Digest, locator.LoadTest("synth-letters").Digest);
     }
 
     [Fact]
@@ -114,11 +117,82 @@ public sealed class DataLocatorTests : IDisposable
         AssertRefused(() => Here().LoadTest("emnist-letters"), $"label {label} at index 1; emnist-letters has 26 classes, labels 1 to 26");
     }
 
+    [Theory]
+    [InlineData("emnist/gzip.zip", "gzip/")]
+    [InlineData("emnist-letters/gzip.zip", "")]
+    [InlineData("gzip.zip", "some/folder/")]
+    public void Emnist_is_read_from_inside_its_archive(string archive, string folder)
+    {
+        _directory.Write(archive, Events.Zip(
+            (folder + "emnist-digits-test-images-idx3-ubyte.gz", Idx.Gzip(Idx.Images(1, 1, 1, [77]))),
+            (folder + "emnist-letters-test-images-idx3-ubyte.gz", Idx.Gzip(Idx.Images(2, 2, 2, [1, 2, 3, 4, 5, 6, 7, 8]))),
+            (folder + "emnist-letters-test-labels-idx1-ubyte.gz", Idx.Gzip(Idx.Labels(2, 26))),
+            (folder + "emnist-letters-mapping.txt", [1])));
+        var set = Here().LoadTest("emnist-letters");
+        Assert.Equal([1, 3, 2, 4, 5, 7, 6, 8], set.Pixels);
+        Assert.Equal([1, 25], set.Labels);
+        AssertRefused(() => Here().LoadTrain("emnist-letters"), archive, "holds no emnist-letters-train-images-idx3-ubyte.gz and no emnist-letters-train-labels-idx1-ubyte.gz");
+
+        _directory.Write("emnist-letters/emnist-letters-test-images-idx3-ubyte", Idx.Images(1, 1, 1, [9]));
+        _directory.Write("emnist-letters/emnist-letters-test-labels-idx1-ubyte", Idx.Labels(3));
+        Assert.Equal([2], Here().LoadTest("emnist-letters").Labels); // files that lie open go first
+    }
+
+    [Fact]
+    public void What_is_wrong_within_the_archive_of_emnist_is_told()
+    {
+        void Archive(byte[] images) => _directory.Write("emnist/gzip.zip", Events.Zip(
+            ("gzip/emnist-mnist-train-images-idx3-ubyte.gz", images), ("gzip/emnist-mnist-train-labels-idx1-ubyte.gz", Idx.Gzip(Idx.Labels(1)))));
+
+        var images = Idx.Gzip(Idx.Images(1, 4, 4, Idx.Pixels(16)));
+        Archive(images[..^9]);
+        AssertRefused(() => Here().LoadTrain("emnist-mnist"), $"emnist-mnist-train-images-idx3-ubyte.gz in {_directory.Path}/emnist/gzip.zip");
+        Archive(images);
+        var packed = File.ReadAllBytes(Path.Combine(_directory.Path, "emnist/gzip.zip"));
+        for (var length = 0; length < packed.Length; length += 11)
+        {
+            _directory.Write("emnist/gzip.zip", packed[..length]);
+            AssertRefused(() => Here().LoadTrain("emnist-mnist"), $"{_directory.Path}/emnist/gzip.zip is truncated or a corrupt archive");
+        }
+    }
+
+    [Fact]
+    public void Where_emnist_is_missing_its_archive_may_be_put_too() => AssertRefused(
+        () => Here().LoadTest("emnist-balanced"),
+        $"{_directory.Path}/emnist-balanced (no emnist-balanced-test-images-idx3-ubyte", $"put emnist-balanced-test-images-idx3-ubyte and",
+        $"or gzip.zip into {_directory.Path}/emnist, or set");
+
+    [Theory]
+    [InlineData("balanced", 47)]
+    [InlineData("byclass", 62)]
+    [InlineData("bymerge", 47)]
+    [InlineData("digits", 10)]
+    [InlineData("letters", 26)]
+    [InlineData("mnist", 10)]
+    public void Each_split_of_emnist_has_its_classes(string split, int classes)
+    {
+        var first = split == "letters" ? 1 : 0;
+        foreach (var part in (string[])["train", "test"])
+        {
+            _directory.Write($"emnist-{split}-{part}-images-idx3-ubyte", Idx.Images(2, 1, 1, [1, 2]));
+            _directory.Write($"emnist-{split}-{part}-labels-idx1-ubyte", Idx.Labels((byte)first, (byte)(first + classes - 1)));
+        }
+        var set = Here().LoadTrain($"emnist-{split}");
+        Assert.Equal((classes, classes - 1), (set.Classes, set.Labels[1]));
+        Assert.Equal(set.Labels, Here().LoadTest($"emnist-{split}").Labels);
+        _directory.Write($"emnist-{split}-train-labels-idx1-ubyte", Idx.Labels((byte)first, (byte)(first + classes)));
+        AssertRefused(() => Here().LoadTrain($"emnist-{split}"), $"has {classes} classes");
+    }
+
     [Fact]
     public void The_classes_are_known_without_files()
     {
-        Assert.Equal([10, 10, 10, 47, 10, 26, 10, 62, 47], DataLocator.Datasets.Select(DataLocator.ClassesOf));
-        AssertRefused(() => DataLocator.ClassesOf("mnits"), "synth, mnist, fashion-mnist");
+        Assert.Equal([10, 36, 10, 10, 47, 10, 26, 10, 62, 47], DataLocator.Datasets.Select(DataLocator.ClassesOf));
+        Assert.Equal("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt", string.Concat(DataLocator.ClassNamesOf("emnist-balanced")));
+        Assert.Equal(("A", "Z"), (DataLocator.ClassNamesOf("emnist-letters")[0], DataLocator.ClassNamesOf("emnist-letters")[25]));
+        Assert.Equal("ankle boot", DataLocator.ClassNamesOf("fashion-mnist")[9]);
+        Assert.Equal(10, DataLocator.ClassesOf("nmnist"));
+        AssertRefused(() => DataLocator.ClassesOf("mnits"), "synth, synth-letters, mnist, fashion-mnist");
     }
 
     [DatasetFact("mnist")]

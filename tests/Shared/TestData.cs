@@ -29,7 +29,8 @@ internal static class TestData
             ? null
             : $"needs the {name} files{(packed ? ", packed" : "")}: set ACTORSNN_DATA";
 
-    private static string Root()
+    /// <summary>Where data sets lie, each in a folder of its name.</summary>
+    public static string Root()
     {
         if (Environment.GetEnvironmentVariable("ACTORSNN_DATA") is { Length: > 0 } given)
             return given;
