@@ -66,6 +66,8 @@ public sealed class NeuronCore
             _slices[i] = _network.Populations[slice.Population].Model switch
             {
                 GatedThresholdNeuron model => BuildGated(slice, model, home, Seen, capacity, options),
+                CompositeNeuron or WinnerTakeAll => BuildStepped(slice, home, Seen),
+                BackwardPorts => new PortSlice(slice, home),
                 LifConductance model => Listen(new ConductanceSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, Seen), capacity)),
                 Izhikevich model => Listen(new IzhikevichSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, Seen), capacity)),
                 RealNeuronModel model =>
@@ -73,9 +75,11 @@ public sealed class NeuronCore
                 SpikeArraySource source => new SpikeArraySlice(slice, home, source),
                 PoissonSource source => new PoissonSlice(slice, home, source, _network),
                 SampleSource source => new SampleSlice(slice, home, source),
+                IntensitySource source => new IntensitySlice(slice, home, source, _network),
                 var model => throw new NotSupportedException($"model {model.Name}"),
             };
         }
+        foreach (var ports in _slices.OfType<PortSlice>()) ports.Join(OwnerOf(ports));
         _digests = [.. own.Select(slice => new SpikeDigest(slice))];
         _recorders = [.. _slices.Select(slice => _network.Probes
             .Where(p => p is SpikeProbe or SpikeCountProbe && _network[p.Population].Index == slice.Slice.Population)
@@ -266,8 +270,29 @@ public sealed class NeuronCore
 
     /// <summary>Whether a population's spikes are wanted as bits here: by its own neurons' model or by one it projects onto.</summary>
     private bool WorksOnBits(int population) =>
-        _network.Populations[population].Model is GatedThresholdNeuron or SampleSource
-        || _network.Projections.Any(p => p.Source == population && _network.Populations[p.Target].Model is GatedThresholdNeuron);
+        _network.Populations[population].Model is GatedThresholdNeuron or SteppedNeuronModel or BackwardPorts or SampleSource or IntensitySource
+        || _network.Projections.Any(p => p.Source == population && _network.Populations[p.Target].Model is GatedThresholdNeuron or SteppedNeuronModel);
+
+    private SteppedSlice OwnerOf(PortSlice ports)
+    {
+        int population = _network[((BackwardPorts)_network.Populations[ports.Slice.Population].Model).Of].Index;
+        return _slices.OfType<SteppedSlice>().FirstOrDefault(s => s.Slice.Population == population && 2 * s.Slice.Start == ports.Slice.Start && 2 * s.Slice.Count == ports.Slice.Count)
+            ?? throw new InvalidOperationException($"core {Index} has ports of population {population} without the neurons they belong to");
+    }
+
+    private SteppedSlice BuildStepped(Slice slice, SliceHome home, Func<Projection, SpikeHistory> seen)
+    {
+        var target = _network.Populations[slice.Population];
+        var onto = _network.Projections.Where(p => p.Target == slice.Population).ToLookup(p =>
+            p.Connectivity is not Connectivity.DenseConnectivity ? 't' : _network.Populations[p.Source].Model is BackwardPorts ? 'b' : 'f');
+        UnitAfferent[] Dense(char side, double unit) => [.. onto[side].Select(p => new UnitAfferent(_network, p, (BitHistory)seen(p), slice, unit))];
+        var forward = Dense('f', ((SteppedNeuronModel)target.Model).ForwardUnit);
+        if (target.Model is WinnerTakeAll winner)
+            return new WinnerSlice(_network, slice, home, winner, forward, [.. onto['t'].Select(p => ((BitHistory)seen(p), p.Delay.Min))]);
+        var composite = (CompositeNeuron)target.Model;
+        int ports = _network.Populations.FirstOrDefault(p => p.Model is BackwardPorts { Of: var of } && of == target.Name)?.Index ?? 0;
+        return new CompositeSlice(_network, slice, home, composite, forward, Dense('b', composite.BackwardUnit), ports);
+    }
 
     private static RealSlice Listen(RealSlice slice)
     {

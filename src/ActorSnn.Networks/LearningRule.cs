@@ -11,6 +11,9 @@ public abstract record LearningRule
     /// <summary>Bytes a plastic synapse takes.</summary>
     public abstract int BytesPerSynapse { get; }
 
+    /// <summary>Whether synapses learn from spikes one tick after their emission, however long their delay.</summary>
+    public virtual bool LooksAheadOfDelivery => true;
+
     /// <summary>Largest magnitude a weight can reach.</summary>
     internal abstract double LargestMagnitude { get; }
 

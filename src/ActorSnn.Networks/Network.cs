@@ -25,7 +25,7 @@ public sealed class Network
         Probes = probes;
         Timing = timing;
         Faults = faults;
-        _longestDelays = [.. projections.Select(p => p.Delay.Max + (int)(timing?.MostTicks(p.Name) ?? 0))];
+        _longestDelays = [.. projections.Select(p => p.Delay.Max + (int)(timing?.MostTicks(p.Name) ?? 0) + HeldFor(p, populations))];
         _byName = populations.ToDictionary(p => p.Name);
     }
 
@@ -59,7 +59,7 @@ public sealed class Network
     /// <summary>Number of neurons; sources are not neurons.</summary>
     public long NeuronCount => Populations.Where(p => !p.Model.IsSource).Sum(p => (long)p.Size);
 
-    /// <summary>Longest delay of any projection, in ticks, with what delayed timing can add; at least 1.</summary>
+    /// <summary>Longest delay of any projection as <see cref="LongestDelay"/> says; at least 1.</summary>
     public int MaxDelay => _longestDelays.DefaultIfEmpty(1).Max();
 
     /// <summary>
@@ -77,8 +77,21 @@ public sealed class Network
     public Projection Projection(string name) =>
         Projections.FirstOrDefault(p => p.Name == name) ?? throw new KeyNotFoundException($"no projection \"{name}\"");
 
-    /// <summary>Longest time from a spike to its effect over a projection, in ticks, with what delayed timing can add.</summary>
+    /// <summary>
+    /// Longest time from a spike to its effect over a projection, in ticks, with what delayed timing can add, and with the time for which it is held until the target's next step, and until
+    /// the spikes come with which it may coincide.
+    /// </summary>
     public int LongestDelay(Projection projection) => _longestDelays[projection.Index];
+
+    /// <summary>Ticks of a population's spikes that may still act: the longest delay of its projections, and what its neurons look back at of their own; at least 1.</summary>
+    public int HistoryTicks(Population population) => Math.Max(
+        population.Model switch
+        {
+            SteppedNeuronModel model => model.HoldTicks + 1,
+            BackwardPorts ports => ((SteppedNeuronModel)_byName[ports.Of].Model).HoldTicks + 1,
+            _ => 1,
+        },
+        Projections.Where(p => p.Source == population.Index).Select(LongestDelay).DefaultIfEmpty(1).Max());
 
     /// <summary>Faults of a population's neurons, each with its place in the list.</summary>
     public IEnumerable<(int Place, NeuronFault Fault)> FaultsOf(Population population) =>
@@ -87,6 +100,9 @@ public sealed class Network
     /// <summary>Faults of a projection's weights, each with its place in the list.</summary>
     public IEnumerable<(int Place, WeightFault Fault)> FaultsOf(Projection projection) =>
         Faults.Index().Where(f => f.Item is WeightFault fault && fault.Concerns(projection, Populations[projection.Target])).Select(f => (f.Index, (WeightFault)f.Item));
+
+    private static int HeldFor(Projection projection, ImmutableArray<Population> populations) =>
+        populations[projection.Target].Model is SteppedNeuronModel model ? model.HoldTicks : 0;
 
     private string ComputeHash()
     {

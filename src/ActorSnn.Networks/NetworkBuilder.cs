@@ -94,6 +94,7 @@ public sealed class NetworkBuilder
         if (_size + size > MaxNetworkSize)
             throw new NetworkException($"{field}.size", $"{size} makes {_size + size} neurons in all; a network has at most {MaxNetworkSize}");
         model.Validate(field + ModelPath, size, _timeStepMs);
+        if (model is BackwardPorts ports) RequirePorts(field, size, ports);
         var population = new Population(_populations.Count, name, size, model);
         if (!_byName.TryAdd(name, population)) throw new NetworkException(field + NamePath, "there is already a population of this name");
         _populations.Add(population);
@@ -136,6 +137,7 @@ public sealed class NetworkBuilder
             throw new NetworkException($"{field}.learning", $"{synapses:#,0} synapses of \"{name}\"; a plastic projection has at most {Array.MaxLength:#,0}");
         projection.Delay.Validate($"{field}.delay");
         weight.Validate($"{field}.weight", projection, from, to);
+        if (to.Model is SteppedNeuronModel) RequireStepped(field, projection, from, to);
         learning?.Validate(field, projection, to);
         if (!_projectionNames.Add(name)) throw new NetworkException(field + NamePath, "there is already a projection of this name");
         _projections.Add(projection);
@@ -216,6 +218,12 @@ public sealed class NetworkBuilder
     {
         if (_populations.Count == 0) throw new NetworkException("populations", "there is none; add at least one");
         RequireSumsFit();
+        foreach (var projection in _projections.Where(p => p.Learning is SpikeCoincidence))
+        {
+            string target = _populations[projection.Target].Name;
+            if (!_populations.Any(p => p.Model is BackwardPorts ports && ports.Of == target))
+                throw new NetworkException($"{PathOf("projections", projection.Index, projection.Name)}.learning", $"\"{target}\" has no backward ports to learn from; add a backward-ports population of it");
+        }
         _timing?.Validate("timing", _projections);
         for (int i = 0; i < _faults.Count; i++) _faults[i].Validate($"faults[{i}]", _populations, _projections);
         return new Network(_name, _seed, _timeStepMs, [.. _populations], [.. _projections], [.. _inputs], [.. _probes], _timing, [.. _faults]);
@@ -227,7 +235,7 @@ public sealed class NetworkBuilder
     {
         if (_byName.TryGetValue(name, out var population)) return population;
         string hint = Spelling.Nearest(name, _byName.Keys) is { } meant ? $"; did you mean \"{meant}\"?" : "";
-        throw new NetworkException(field, $"there is no population \"{name}\"{hint}");
+        throw new NetworkException(field, $"there is no population {JsonFields.Quote(name)}{hint}");
     }
 
     /// <summary>Whether a name is one that is given where none is: it may be longer than others.</summary>
@@ -242,6 +250,27 @@ public sealed class NetworkBuilder
         if (name.Any(char.IsControl)) throw new NetworkException(field + NamePath, "the name has control characters in it");
     }
 
+    private void RequirePorts(string field, int size, BackwardPorts ports)
+    {
+        var of = Find($"{field}{ModelPath}.of", ports.Of);
+        if (of.Model is not (CompositeNeuron { HasBackward: true } or WinnerTakeAll))
+            throw new NetworkException($"{field}{ModelPath}.of", $"\"{ports.Of}\" has no backward side; it must be winner-take-all, or composite with lagTicks");
+        if (size != 2 * (long)of.Size) throw new NetworkException($"{field}.size", $"{size}; the {of.Size} neurons of \"{ports.Of}\" have {2 * (long)of.Size} backward lines");
+        if (_populations.FirstOrDefault(p => p.Model is BackwardPorts other && other.Of == ports.Of) is { } first)
+            throw new NetworkException($"{field}{ModelPath}.of", $"\"{ports.Of}\" has its ports in \"{first.Name}\" already");
+    }
+
+    private static void RequireStepped(string field, Projection projection, Population source, Population target)
+    {
+        bool teaches = target.Model is WinnerTakeAll && projection is { Connectivity: Connectivity.OneToOneConnectivity, Learning: null };
+        if (!teaches && projection.Connectivity is not Connectivity.DenseConnectivity)
+            throw new NetworkException($"{field}.connectivity", $"{projection.Connectivity.Name}; model {target.Model.Name} of \"{target.Name}\" takes dense projections");
+        if (projection.Delay is not Networks.Delay.ConstantDelay)
+            throw new NetworkException($"{field}.delay", $"a range; projections onto model {target.Model.Name} have one delay");
+        if (source.Model is BackwardPorts && target.Model is not CompositeNeuron { HasBackward: true })
+            throw new NetworkException($"{field}.target", $"\"{target.Name}\" has no backward side for the spikes of \"{source.Name}\"; give its model lagTicks");
+    }
+
     /// <summary>Integer drives are summed in 32 bits: whatever spikes at once must fit.</summary>
     private void RequireSumsFit()
     {
@@ -249,6 +278,11 @@ public sealed class NetworkBuilder
         foreach (var projection in _projections)
         {
             var population = _populations[projection.Target];
+            if (population.Model is SteppedNeuronModel stepped && projection.Connectivity is Connectivity.DenseConnectivity)
+            {
+                RequireUnitsFit(projection, stepped, most);
+                continue;
+            }
             if (!population.Model.HasIntegerWeights) continue;
             if (most[population.Index] == 0 && population.Model is GatedThresholdNeuron model) most[population.Index] = Math.Abs((double)model.Bias);
             double largest = projection.Learning is null ? projection.Weight.LargestMagnitude : projection.Learning.LargestMagnitude;
@@ -258,6 +292,23 @@ public sealed class NetworkBuilder
             if (most[population.Index] > int.MaxValue)
                 throw new NetworkException($"{PathOf("projections", projection.Index, projection.Name)}.weight",
                     $"with all inputs of \"{population.Name}\" at once the drive can reach {most[population.Index]:0}, beyond 32 bits; give smaller weights or fewer synapses");
+        }
+    }
+
+    /// <summary>The two sides of a composite neuron are summed apart.</summary>
+    private void RequireUnitsFit(Projection projection, SteppedNeuronModel model, double[] most)
+    {
+        var source = _populations[projection.Source];
+        bool isBackward = source.Model is BackwardPorts;
+        double unit = isBackward ? ((CompositeNeuron)model).BackwardUnit : model.ForwardUnit;
+        double largest = projection.Learning?.LargestMagnitude ?? projection.Weight.LargestMagnitude / unit;
+        // The lines of a port cancel: it counts as one input.
+        double sum = largest * (isBackward ? source.Size / 2 : source.Size);
+        if (!isBackward) sum = most[projection.Target] += sum;
+        if (sum > int.MaxValue)
+        {
+            throw new NetworkException($"{PathOf("projections", projection.Index, projection.Name)}.weight",
+                $"with all inputs of \"{_populations[projection.Target].Name}\" at once the current can reach {sum:0} units, beyond 32 bits; give smaller weights, a smaller bound or larger units");
         }
     }
 }

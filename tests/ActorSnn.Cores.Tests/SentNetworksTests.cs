@@ -11,7 +11,7 @@ public class SentNetworksTests
     {
         for (int seed = 0; seed < 200; seed++)
         {
-            foreach (var network in new[] { RandomNetworks.Make(seed, probes: true), RandomRealNetworks.Make(seed, probes: true) })
+            foreach (var network in new[] { RandomNetworks.Make(seed, probes: true), RandomRealNetworks.Make(seed, probes: true), RandomSteppedNetworks.Make(seed, probes: true) })
             {
                 var bytes = NetworkBytes.Write(network);
                 var sent = NetworkBytes.Read(bytes, "sent");
@@ -27,7 +27,7 @@ public class SentNetworksTests
     {
         for (int seed = 0; seed < 20; seed++)
         {
-            foreach (var network in new[] { RandomNetworks.Make(seed, maxSize: 130), RandomRealNetworks.Make(seed) })
+            foreach (var network in new[] { RandomNetworks.Make(seed, maxSize: 130), RandomRealNetworks.Make(seed), RandomSteppedNetworks.Make(seed) })
             {
                 string Run(Network n) => new Lockstep(Placer.Place(n, new PlacementOptions(Cores: 2))).RunTo(60).Capture().Hash();
                 Assert.True(Run(network) == Run(NetworkBytes.Read(NetworkBytes.Write(network), "sent")), $"another run (seed {seed})");

@@ -67,6 +67,11 @@ internal static class Program
         conductance.The_exponential_is_right_to_fourteen_digits();
         conductance.Conductance_neurons_advance_lane_by_lane_as_by_plain_arithmetic();
         conductance.Izhikevich_neurons_advance_lane_by_lane_as_by_plain_arithmetic();
+        var stochastic = new StochasticKernelTests();
+        stochastic.The_logistic_function_has_the_bits_of_the_portable_one();
+        stochastic.Spikes_are_drawn_as_word_by_word();
+        stochastic.Backward_spikes_are_drawn_as_one_by_one_and_those_beyond_certainty_are_counted();
+        stochastic.Rows_of_units_are_added_and_changed_within_bounds_as_weight_by_weight();
 
         Console.WriteLine(
             Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0);
@@ -83,6 +88,7 @@ internal static class Program
             var options = new CoreOptions(Update: (UpdateStrategy)(seed % 3));
             writer.Write(new Lockstep(RandomRealNetworks.Make(seed), options).RunTo(90).Capture().Hash());
         }
+        for (int seed = 100; seed < 130; seed++) writer.Write(new Lockstep(RandomSteppedNetworks.Make(seed)).RunTo(90).Capture().Hash());
         return Convert.ToHexStringLower(writer.Finish());
     }
 }

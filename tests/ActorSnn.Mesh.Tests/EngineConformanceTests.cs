@@ -16,7 +16,7 @@ public abstract class EngineConformanceTests
     public static TheoryData<string, int> Lively => new()
     {
         { "integer", 1 }, { "integer", 8 }, { "integer", 12 }, { "integer", 17 },
-        { "real", 10 }, { "real", 25 }, { "real", 36 },
+        { "real", 10 }, { "real", 25 }, { "real", 36 }, { "stepped", 3 }, { "stepped", 4 }, { "stepped", 9 },
     };
 
     /// <summary>The engine under test.</summary>
@@ -304,7 +304,12 @@ public abstract class EngineConformanceTests
     }
 
     private static Network Make(string neurons, int seed, bool probes = false) =>
-        neurons == "real" ? RandomRealNetworks.Make(seed, probes) : RandomNetworks.Make(seed, probes: probes);
+        neurons switch
+        {
+            "real" => RandomRealNetworks.Make(seed, probes),
+            "stepped" => RandomSteppedNetworks.Make(seed, probes),
+            _ => RandomNetworks.Make(seed, probes: probes),
+        };
 
     private async Task<string> HashAfter(Placement placement, MeshOptions options, long tick = Ticks)
     {

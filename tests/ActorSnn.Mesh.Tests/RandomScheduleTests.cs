@@ -18,6 +18,9 @@ public class RandomScheduleTests
     [InlineData("real", 100)]
     [InlineData("integer, disturbed and broken", 0)]
     [InlineData("real, disturbed and broken", 0)]
+    [InlineData("stepped", 0)]
+    [InlineData("stepped", 100)]
+    [InlineData("stepped, disturbed and broken", 0)]
     public void Every_schedule_ends_in_the_same_state(string neurons, int firstSeed)
     {
         for (int seed = firstSeed; seed < firstSeed + 100; seed++)
@@ -47,7 +50,9 @@ public class RandomScheduleTests
 
     private static Network Make(string neurons, int seed)
     {
-        var network = neurons.StartsWith("real") ? RandomRealNetworks.Make(seed, maxSize: 65) : RandomNetworks.Make(seed, maxSize: 65);
+        var network = neurons.StartsWith("real") ? RandomRealNetworks.Make(seed, maxSize: 65)
+            : neurons.StartsWith("stepped") ? RandomSteppedNetworks.Make(seed)
+            : RandomNetworks.Make(seed, maxSize: 65);
         return neurons.EndsWith("broken") ? RandomFaults.Break(RandomTimings.Disturb(network, seed), seed) : network;
     }
 }

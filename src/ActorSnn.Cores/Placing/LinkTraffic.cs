@@ -55,6 +55,13 @@ internal sealed class LinkTraffic
                     foreach (ulong word in frames[frame]) bits += BitOperations.PopCount(word);
                 }
                 return bits / ((double)frames.Count * presentation.PeriodTicks);
+            case IntensitySource { Frames: var frames, Presentation: var presentation }:
+                long sum = 0;
+                for (int frame = 0; frame < frames.Count; frame++)
+                {
+                    foreach (byte intensity in frames[frame]) sum += intensity;
+                }
+                return sum / 255.0 / frames.Count * presentation.WindowSteps / presentation.PeriodTicks;
             case { IsSource: true }: return 0;
             case RealNeuronModel: return Math.Min(1, RealNeuronHz * timeStepMs * 1e-3) * population.Size;
             default: return IntegerSpikesPerTick * population.Size;

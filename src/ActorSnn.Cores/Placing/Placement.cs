@@ -77,8 +77,8 @@ public sealed record Placement(Network Network, ImmutableArray<CorePlacement> Co
         .Where(p => p.Source == source.Population && Cores[core].Slices.Any(target => target.Population == p.Target && Reaches(p, source, target)))
         .Min(DelayOf);
 
-    // Learning looks at what happened one tick ago, whatever the delay.
-    private static int DelayOf(Projection projection) => projection.IsPlastic ? 1 : projection.Delay.Min;
+    // Some rules look at what happened one tick ago, whatever the delay.
+    private static int DelayOf(Projection projection) => projection.Learning is { LooksAheadOfDelivery: true } ? 1 : projection.Delay.Min;
 
     private static bool Reaches(Projection projection, Slice source, Slice target) =>
         projection.Connectivity is not Connectivity.OneToOneConnectivity || (source.Start < target.End && target.Start < source.End);

@@ -77,8 +77,9 @@ public static class Placer
         {
             foreach (var population in bundle.Populations)
             {
-                for (int at = start; at < start + count; at += SynapseRows.MaxTargets)
-                    slices[core].Add(new Slice(population.Index, at, Math.Min(SynapseRows.MaxTargets, start + count - at)));
+                int each = population.Size / bundle.Size;
+                for (int at = start; at < start + count; at += bundle.MostInSlice)
+                    slices[core].Add(new Slice(population.Index, at * each, Math.Min(bundle.MostInSlice, start + count - at) * each));
                 bytes[core] += costs[population.Index].Bytes * count;
                 byteSpace[core] += costs[population.Index].ByteSpace * count;
             }
@@ -90,7 +91,7 @@ public static class Placer
         var bundles = Bundles(network, costs);
         double target = bundles.Sum(b => b.Work(b.Size)) / cores;
         bool StaysWhole(Bundle b) =>
-            cores == 1 || b.Size < 2 * SmallestPart || (b.Work(b.Size) < target / 2 && b.SpacePerIndex * b.Size <= room);
+            cores == 1 || b.IsIndivisible || b.Size < 2 * SmallestPart || (b.Work(b.Size) < target / 2 && b.SpacePerIndex * b.Size <= room);
 
         foreach (var bundle in bundles.Where(StaysWhole).OrderByDescending(b => b.Work(b.Size)).ThenBy(b => b.Populations[0].Index))
         {
@@ -155,22 +156,33 @@ public static class Placer
             while (parent[i] != i) i = parent[i] = parent[parent[i]];
             return i;
         }
+        void Join(int one, int other)
+        {
+            var (a, b) = (Root(one), Root(other));
+            parent[Math.Max(a, b)] = Math.Min(a, b);
+        }
         foreach (var projection in network.Projections)
         {
-            if (projection.Connectivity is Connectivity.OneToOneConnectivity)
-            {
-                var (a, b) = (Root(projection.Source), Root(projection.Target));
-                parent[Math.Max(a, b)] = Math.Min(a, b);
-            }
+            if (projection.Connectivity is Connectivity.OneToOneConnectivity) Join(projection.Source, projection.Target);
+        }
+        foreach (var population in network.Populations)
+        {
+            if (population.Model is BackwardPorts ports) Join(population.Index, network[ports.Of].Index);
         }
         return [.. network.Populations.GroupBy(p => Root(p.Index)).OrderBy(g => g.Key)
             .Select(g => new Bundle([.. g], g.Sum(p => costs[p.Index].Bytes), g.Sum(p => costs[p.Index].Space)))];
     }
 
-    /// <summary>Populations of one size that are cut together.</summary>
+    /// <summary>Populations that are cut together: all of one size, but ports, which have two lines a neuron.</summary>
     private sealed record Bundle(Population[] Populations, double BytesPerIndex, double SpacePerIndex)
     {
-        public int Size => Populations[0].Size;
+        public int Size { get; } = Populations.Min(p => p.Size);
+
+        /// <summary>Most indices of one slice.</summary>
+        public int MostInSlice { get; } = SynapseRows.MaxTargets / (Populations.Max(p => p.Size) / Populations.Min(p => p.Size));
+
+        /// <summary>Whether it must stay on one core: what concerns a whole population cannot be cut.</summary>
+        public bool IsIndivisible { get; } = Populations.Any(p => p.Model is WinnerTakeAll);
 
         public int NeuronsPerIndex { get; } = Populations.Count(p => !p.Model.IsSource);
 

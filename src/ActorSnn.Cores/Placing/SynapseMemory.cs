@@ -15,8 +15,10 @@ public static class SynapseMemory
         int each = (projection.Connectivity, target.Model) switch
         {
             _ when projection.Learning is { } rule => rule.BytesPerSynapse,
-            (Connectivity.DenseConnectivity or Connectivity.OneToAllConnectivity, _) when oneWeight && oneDelay => 0,
+            (Connectivity.DenseConnectivity or Connectivity.OneToAllConnectivity, not SteppedNeuronModel) when oneWeight && oneDelay => 0,
             (Connectivity.OneToOneConnectivity, _) when oneWeight && oneDelay => 0,
+            (Connectivity.DenseConnectivity, SteppedNeuronModel) => sizeof(int),
+            (_, SteppedNeuronModel) => 0,
             (_, RealNeuronModel) => SynapseRows.BytesPerSynapse(projection),
             (Connectivity.DenseConnectivity, _) when oneDelay => DenseFormat.Of(projection.Weight).BytesPerSynapse,
             (Connectivity.OneToOneConnectivity, _) when oneDelay => sizeof(int),

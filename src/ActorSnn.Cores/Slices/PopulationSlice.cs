@@ -83,6 +83,9 @@ internal abstract class BitSlice : PopulationSlice
         return count;
     }
 
+    /// <summary>Whether a tick has been run: this one or the one before.</summary>
+    protected bool HasRun(long tick) => _spikeTick[(int)tick & 1] == tick;
+
     /// <summary>The spikes of this tick or the one before; empty when there were none.</summary>
     public ReadOnlySpan<ulong> BitsAt(long tick)
     {

@@ -2,7 +2,7 @@ using ActorSnn.Networks;
 
 namespace ActorSnn.Cores;
 
-/// <summary>A slice of a population that only emits. It is run just at the ticks it names.</summary>
+/// <summary>A slice that is run just at the ticks it names, and not when something arrives: of a population that only emits, or that keeps a clock.</summary>
 internal interface ISourceSlice
 {
     /// <summary>The first tick from <paramref name="tick"/> on at which there may be spikes; <see cref="long.MaxValue"/> for none.</summary>
@@ -59,28 +59,90 @@ internal sealed class PoissonSlice(Slice slice, SliceHome home, PoissonSource so
 /// <summary>A slice of a <see cref="SampleSource"/>.</summary>
 internal sealed class SampleSlice(Slice slice, SliceHome home, SampleSource source) : BitSlice(slice, home), ISourceSlice
 {
-    private long _pass = -1;
-    private SamplePermutation? _order;
+    private readonly SampleOrder _samples = new(source.Presentation);
+    private readonly StepClock _clock = source.Presentation.ClockFrom(source.FirstTick);
 
-    public long NextAt(long tick)
-    {
-        if (tick <= source.FirstTick) return source.FirstTick;
-        long period = source.Presentation.PeriodTicks;
-        return source.FirstTick + (tick - source.FirstTick + period - 1) / period * period;
-    }
+    public long NextAt(long tick) => _clock.NextAt(tick);
 
     protected override int Update(long tick, Span<ulong> spikes)
     {
-        if (NextAt(tick) != tick) return 0;
-        long presentation = (tick - source.FirstTick) / source.Presentation.PeriodTicks;
-        var (pass, position) = Math.DivRem(presentation, source.Presentation.SampleCount);
+        long presentation = _clock.StepAt(tick);
+        if (presentation < 0) return 0;
+        var (sample, step) = _samples.At(presentation);
+        Bits.Extract(source.FrameOf(sample, step), Slice.Start, Slice.Count, spikes);
+        return Bits.Count(spikes);
+    }
+}
+
+/// <summary>A slice of an <see cref="IntensitySource"/>.</summary>
+internal sealed class IntensitySlice(Slice slice, SliceHome home, IntensitySource source, Network network) : BitSlice(slice, home), ISourceSlice
+{
+    private const int FullIntensity = byte.MaxValue;
+
+    /// <summary>Highest word, of 32 bits, at which a neuron of each intensity spikes; intensity 0 never does.</summary>
+    private static readonly uint[] Bounds =
+        [.. Enumerable.Range(0, FullIntensity + 1).Select(a => (uint)Math.Max(0, (((ulong)a << 32) + FullIntensity - 1) / FullIntensity - (a > 0 ? 1UL : 0)))];
+
+    private readonly CounterRandom _random = new(network.Seed, RandomPurpose.SourceSpike, slice.Population);
+    private readonly SampleOrder _samples = new(source.Presentation);
+    private readonly StepClock _clock = source.Presentation.ClockFrom(source.FirstTick);
+    private readonly int _firstGroup = slice.Start / CounterRandom.GroupSize;
+    private readonly uint[] _bounds = new uint[(Bits.Words(slice.End) - slice.Start / CounterRandom.GroupSize) * CounterRandom.GroupSize];
+    private readonly ulong[] _mayFire = new ulong[Bits.Words(slice.End) - slice.Start / CounterRandom.GroupSize];
+    private readonly ulong[] _fired = new ulong[Bits.Words(slice.End) - slice.Start / CounterRandom.GroupSize];
+    private readonly uint[] _words = new uint[CounterRandom.GroupSize];
+    private int _sample = -1;
+
+    public long NextAt(long tick) => _clock.NextAt(tick);
+
+    protected override int Update(long tick, Span<ulong> spikes)
+    {
+        long presentation = _clock.StepAt(tick);
+        if (presentation < 0) return 0;
+        var (sample, _) = _samples.At(presentation);
+        if (sample != _sample) Show(sample);
+        for (int w = 0; w < _mayFire.Length; w++)
+        {
+            _fired[w] = 0;
+            if (_mayFire[w] == 0) continue;
+            _random.Fill(presentation, _firstGroup + w, _words);
+            _fired[w] = Kernels.StochasticKernels.AtMost(_words, _bounds.AsSpan(w * CounterRandom.GroupSize)) & _mayFire[w];
+        }
+        Bits.Extract(_fired, Slice.Start - _firstGroup * CounterRandom.GroupSize, Slice.Count, spikes);
+        return Bits.Count(spikes);
+    }
+
+    private void Show(int sample)
+    {
+        _sample = sample;
+        var frame = source.Frames[sample];
+        int first = _firstGroup * CounterRandom.GroupSize;
+        _mayFire.AsSpan().Clear();
+        for (int neuron = Slice.Start; neuron < Slice.End; neuron++)
+        {
+            int at = neuron - first;
+            _bounds[at] = Bounds[frame[neuron]];
+            if (frame[neuron] > 0) _mayFire[at >> 6] |= 1UL << (at & 63);
+        }
+    }
+}
+
+/// <summary>Which sample is shown in which presentation.</summary>
+internal sealed class SampleOrder(SamplePresentation presentation)
+{
+    private long _pass = -1;
+    private SamplePermutation? _order;
+
+    /// <summary>The sample of a presentation, and which of the sample's presentations it is.</summary>
+    public (int Sample, int Step) At(long number)
+    {
+        var (shown, step) = Math.DivRem(number, presentation.Steps);
+        var (pass, position) = Math.DivRem(shown, presentation.SampleCount);
         if (pass != _pass)
         {
-            _order = source.Presentation.OrderOf(pass);
+            _order = presentation.OrderOf(pass);
             _pass = pass;
         }
-        int sample = _order?[(int)position] ?? (int)position;
-        Bits.Extract(source.Frames[sample], Slice.Start, Slice.Count, spikes);
-        return Bits.Count(spikes);
+        return (_order?[(int)position] ?? (int)position, (int)step);
     }
 }

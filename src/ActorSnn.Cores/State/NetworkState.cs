@@ -21,6 +21,9 @@ public sealed class NetworkState
         Weights = new sbyte[network.Projections.Length][];
         foreach (var projection in network.Projections.Where(p => p.Learning is HebbianCoincidence))
             Weights[projection.Index] = new sbyte[network.Populations[projection.Source].Size * network.Populations[projection.Target].Size];
+        Units = new int[network.Projections.Length][];
+        foreach (var projection in network.Projections.Where(p => p.Learning is SpikeCoincidence))
+            Units[projection.Index] = new int[network.Populations[projection.Source].Size * network.Populations[projection.Target].Size];
         Plastic = new PlasticState?[network.Projections.Length];
         foreach (var projection in network.Projections.Where(p => p.Learning is PairStdp))
         {
@@ -33,7 +36,7 @@ public sealed class NetworkState
             var names = StateVariables.Of(population.Model);
             if (names.Count > 0) Variables[population.Index] = [.. names.Select(_ => new double[population.Size])];
         }
-        _historyTicks = [.. network.Populations.Select(p => HistoryTicks(network, p.Index))];
+        _historyTicks = [.. network.Populations.Select(network.HistoryTicks)];
         Spikes = new ulong[network.Populations.Length][];
         foreach (var population in network.Populations)
             Spikes[population.Index] = new ulong[HistoryTicks(population.Index) * SpikeWords(population.Index)];
@@ -51,6 +54,11 @@ public sealed class NetworkState
     /// others.
     /// </summary>
     public sbyte[]?[] Weights { get; }
+
+    /// <summary>
+    /// For each projection that learns by <see cref="SpikeCoincidence"/> its weights [source, target] in row-major order, in units of the target's model; null for others.
+    /// </summary>
+    public int[]?[] Units { get; }
 
     /// <summary>For each projection that learns by <see cref="PairStdp"/> its weights and traces; null for others.</summary>
     public PlasticState?[] Plastic { get; }
@@ -81,7 +89,7 @@ public sealed class NetworkState
     /// <summary>The neurons whose state was put in from parts of a checkpoint; none when the state was captured.</summary>
     public SliceSet Merged { get; }
 
-    /// <summary>Ticks of a population's spikes that may still act: the longest delay of its projections with what timing can add, at least 1.</summary>
+    /// <summary>Ticks of a population's spikes that may still act, as <see cref="Network.HistoryTicks"/> says.</summary>
     public int HistoryTicks(int population) => _historyTicks[population];
 
     /// <summary>64-bit words of one tick of a population's spikes.</summary>
@@ -118,6 +126,10 @@ public sealed class NetworkState
         {
             if (weights is not null) writer.Write(MemoryMarshal.AsBytes<sbyte>(weights));
         }
+        foreach (var units in Units)
+        {
+            if (units is not null) writer.Write(MemoryMarshal.AsBytes<int>(units));
+        }
         foreach (var plastic in Plastic) plastic?.WriteTo(writer);
         foreach (var variables in Variables)
         {
@@ -127,7 +139,4 @@ public sealed class NetworkState
         writer.Write((long)(ulong)(SpikeDigest >> 64)).Write((long)(ulong)SpikeDigest);
         return Convert.ToHexStringLower(writer.Finish());
     }
-
-    internal static int HistoryTicks(Network network, int population) =>
-        network.Projections.Where(p => p.Source == population).Select(network.LongestDelay).DefaultIfEmpty(1).Max();
 }

@@ -62,7 +62,7 @@ public sealed class Recordings
         {
             var rows = Potentials(probe.Name).Where(p => p.Tick >= firstTick && p.Tick <= lastTick).ToList();
             return new RecordedPotentials(
-                probe.Name, probe.Population, Network[probe.Population].Model.HasIntegerWeights ? "weight units" : "mV", [.. rows.Select(r => r.Tick)], [.. rows.SelectMany(r => r.Values)]);
+                probe.Name, probe.Population, Network[probe.Population].Model switch { { HasIntegerWeights: true } => "weight units", SteppedNeuronModel => "1", _ => "mV" }, [.. rows.Select(r => r.Tick)], [.. rows.SelectMany(r => r.Values)]);
         })],
         Weights = weights is null ? [] : [.. Network.Projections
             .Select(p => (Projection: p, Values: WeightsOf(p, weights)))
@@ -117,15 +117,24 @@ public sealed class Recordings
             [.. synapses.Select(s => plastic.Weights[s.Target][next[s.Target]++])]);
     }
 
-    private static float[]? WeightsOf(Projection projection, NetworkState state) => projection switch
+    private float[]? WeightsOf(Projection projection, NetworkState state) => projection switch
     {
+        { Learning: SpikeCoincidence } => InReal(projection, state),
         { Learning: HebbianCoincidence } => Array.ConvertAll(state.Weights[projection.Index]!, w => (float)(HebbianCoincidence.Step * w)),
         { Connectivity: Connectivity.DenseConnectivity, Weight: Weight.ArrayWeight array } => [.. array.Values],
         _ => null,
     };
 
+    private float[] InReal(Projection projection, NetworkState state)
+    {
+        var model = (SteppedNeuronModel)Network.Populations[projection.Target].Model;
+        double unit = Network.Populations[projection.Source].Model is BackwardPorts ? ((CompositeNeuron)model).BackwardUnit : model.ForwardUnit;
+        return Array.ConvertAll(state.Units[projection.Index]!, w => (float)(w * unit));
+    }
+
     private static string UnitOf(Population population) => population.Model switch
     {
+        SteppedNeuronModel => "1",
         { HasIntegerWeights: true } => "weight units",
         LifConductance => "leak conductances",
         Izhikevich => "mV/ms",

@@ -3,7 +3,7 @@ using ActorSnn.Networks;
 
 namespace ActorSnn.Cores;
 
-/// <summary>The state variables of the real-valued neuron models.</summary>
+/// <summary>The state variables of the neuron models that keep any.</summary>
 public static class StateVariables
 {
     /// <summary>Name of the variable that says for how many ticks a neuron is still refractory.</summary>
@@ -11,13 +11,17 @@ public static class StateVariables
 
     /// <summary>
     /// Names of a model's variables, in order; none for models without real-valued state. "membrane" and the currents of linear models are kept scaled by
-    /// the growth since the start of a period, so that they stand still while nothing arrives; "refractory" is in ticks.
+    /// the growth since the start of a period, so that they stand still while nothing arrives; "refractory" is in ticks. Of composite and winner-take-all neurons "sum" is that of the
+    /// currents since the sample's onset, in weight units; "derivative s" that of step s in its window, times the gain; "draws" and "clipped" count backward spikes that were drawn, and those
+    /// whose probability was above 1.
     /// </summary>
     public static IReadOnlyList<string> Of(NeuronModel model) => model switch
     {
         IntegrateAndFire or LifDelta => ["membrane", Refractory],
         LifExponential or LifConductance => ["membrane", Refractory, "excitatory", "inhibitory"],
         Izhikevich => ["membrane", "recovery"],
+        CompositeNeuron { HasBackward: true } composite => ["sum", "draws", "clipped", .. Enumerable.Range(0, composite.WindowSteps).Select(step => $"derivative {step}")],
+        SteppedNeuronModel => ["sum"],
         _ => [],
     };
 

@@ -10,7 +10,7 @@ namespace ActorSnn.Mesh;
 /// the state of the whole network, however it was cut.
 /// <para>
 /// <b>Bytes.</b> After the head that all parts have: the tick, eight bytes. Sums over what the writer ran: digest of spikes (16), spikes (8), synaptic events (8), and for each spike count
-/// probe of the network one byte, 1 when its counts follow, eight bytes a phase. Then, by projection: for one that learns by coincidence, for each slice of its target i1 [source, slice];
+/// probe of the network one byte, 1 when its counts follow, eight bytes a phase. Then, by projection: for one that learns by coincidence, for each slice of its target i1 [source, slice], or i4 where weights are units of 32 bits;
 /// for one that learns by pairs of spikes, when there are slices of its target, the traces of all source neurons, f8, and for each slice its in-degrees, i4,
 /// weights, f4, by target, source, then order of drawing, and traces, f8. Then, by population: f8 [variable][slice]. Then, by population and slice: the spikes of
 /// the last ticks that may still act, oldest first, u8 [ticks, words], one bit a neuron from the slice's start on.
@@ -45,6 +45,10 @@ public static class StatePart
             if (state.Weights[projection.Index] is { } weights)
             {
                 foreach (var slice in targets) WriteColumns(part, weights, network.Populations[projection.Target].Size, slice);
+            }
+            if (state.Units[projection.Index] is { } units)
+            {
+                foreach (var slice in targets) WriteColumns(part, units, network.Populations[projection.Target].Size, slice);
             }
             if (state.Plastic[projection.Index] is { } plastic && targets.Count > 0)
             {
@@ -104,6 +108,10 @@ public static class StatePart
             {
                 foreach (var slice in targets) ReadColumns(ref reader, weights, network.Populations[projection.Target].Size, slice);
             }
+            if (state.Units[projection.Index] is { } units)
+            {
+                foreach (var slice in targets) ReadColumns(ref reader, units, network.Populations[projection.Target].Size, slice);
+            }
             if (state.Plastic[projection.Index] is { } plastic && targets.Count > 0) ReadPlastic(ref reader, plastic, (PairStdp)projection.Learning!, targets);
         }
         foreach (var population in network.Populations)
@@ -153,18 +161,18 @@ public static class StatePart
         }
     }
 
-    private static void WriteColumns(PartWriter part, sbyte[] matrix, int columns, Slice slice)
+    private static void WriteColumns<T>(PartWriter part, T[] matrix, int columns, Slice slice) where T : unmanaged
     {
-        if (slice.Count == columns) part.Write<sbyte>(matrix);
+        if (slice.Count == columns) part.Write<T>(matrix);
         else
         {
-            for (int row = slice.Start; row < matrix.Length; row += columns) part.Write<sbyte>(matrix.AsSpan(row, slice.Count));
+            for (int row = slice.Start; row < matrix.Length; row += columns) part.Write<T>(matrix.AsSpan(row, slice.Count));
         }
     }
 
-    private static void ReadColumns(ref PartReader reader, sbyte[] matrix, int columns, Slice slice)
+    private static void ReadColumns<T>(ref PartReader reader, T[] matrix, int columns, Slice slice) where T : unmanaged
     {
-        if (slice.Count == columns) reader.Read<sbyte>(matrix);
+        if (slice.Count == columns) reader.Read<T>(matrix);
         else
         {
             for (int row = slice.Start; row < matrix.Length; row += columns) reader.Read(matrix.AsSpan(row, slice.Count));

@@ -7,6 +7,7 @@ namespace ActorSnn.Networks;
 /// <item>Fixed, dense, one delay, onto integer neurons, where all weights are bytes or twice bytes: 8, the signed byte.</item>
 /// <item>Fixed, onto real-valued neurons: 24, a signed number in units of the projection's largest magnitude over 2^23 - 1.</item>
 /// <item>Under <see cref="PairStdp"/>: 32, an IEEE single; what it becomes is moved into the rule's bounds, by its sign where it is no number.</item>
+/// <item>Dense, onto composite and winner-take-all neurons: 32, a signed number of weight units.</item>
 /// <item>Others have none: integer weights that are wider than a byte or not dense with one delay.</item>
 /// </list>
 /// </summary>
@@ -28,6 +29,7 @@ public static class WeightBits
     {
         (HebbianCoincidence, _) => 8,
         (PairStdp, _) => 32,
+        (SpikeCoincidence, _) or (null, SteppedNeuronModel) when projection.Connectivity is Connectivity.DenseConnectivity => 32,
         (null, RealNeuronModel) => FixedPoint,
         (null, GatedThresholdNeuron) when projection is { Connectivity: Connectivity.DenseConnectivity, Delay: Delay.ConstantDelay }
             && DenseFormat.Of(projection.Weight).BytesPerSynapse == 1 => 8,

@@ -19,14 +19,15 @@ namespace ActorSnn.Networks;
 public static class NetworkBytes
 {
     /// <summary>The version of the format.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     /// <summary>The sections, in their order.</summary>
-    internal static readonly string[] Sections = [Head, Presentations, Frames, Weights, Rules, Populations, Projections, Inputs, Probes, Timing, Faults];
+    internal static readonly string[] Sections = [Head, Presentations, Frames, Intensities, Weights, Rules, Populations, Projections, Inputs, Probes, Timing, Faults];
 
     internal const string Head = "HEAD";
     internal const string Presentations = "PRES";
     internal const string Frames = "FRAM";
+    internal const string Intensities = "INTS";
     internal const string Weights = "WGHT";
     internal const string Rules = "RULE";
     internal const string Populations = "POPS";

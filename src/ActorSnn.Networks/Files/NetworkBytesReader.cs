@@ -8,6 +8,7 @@ internal sealed class NetworkBytesReader(BlobReader blob)
 {
     private SamplePresentation[] _presentations = [];
     private BitFrames[] _frames = [];
+    private IntensityFrames[] _intensities = [];
     private Weight[] _weights = [];
     private LearningRule[] _rules = [];
     private string[] _populations = [];
@@ -40,10 +41,11 @@ internal sealed class NetworkBytesReader(BlobReader blob)
             case NetworkBytes.Head:
                 _builder = new NetworkBuilder(section.Text(), (ulong)section.Int64(), section.Double()) { NamesPartsByPosition = true };
                 break;
-            case NetworkBytes.Presentations: _presentations = Items(section, 17, ReadPresentation); break;
+            case NetworkBytes.Presentations: _presentations = Items(section, 25, ReadPresentation); break;
             case NetworkBytes.Frames: _frames = Items(section, 20, ReadFrames); break;
+            case NetworkBytes.Intensities: _intensities = Items(section, 13, ReadIntensities); break;
             case NetworkBytes.Weights: _weights = Items(section, 4, s => Weight.Array(s.Array<float>())); break;
-            case NetworkBytes.Rules: _rules = Items(section, 50, ReadRule); break;
+            case NetworkBytes.Rules: _rules = Items(section, 38, ReadRule); break;
             case NetworkBytes.Populations: _populations = Items(section, 36, ReadPopulation); break;
             case NetworkBytes.Projections: Each(section, 52, ReadProjection); break;
             case NetworkBytes.Inputs: Each(section, 26, s => Builder.AddPoissonInput(name: s.Text(), target: PopulationOf(s), rateHz: s.Double(), weight: s.Double())); break;
@@ -114,7 +116,21 @@ internal sealed class NetworkBytesReader(BlobReader blob)
 
     private string PopulationOf(BlobReader section) => _populations[section.Index(_populations.Length)];
 
-    private static SamplePresentation ReadPresentation(BlobReader section) => new(section.Int32(), section.Int32(), section.Flag(), (ulong)section.Int64());
+    private static SamplePresentation ReadPresentation(BlobReader section) => new(section.Int32(), section.Int32(), section.Flag(), (ulong)section.Int64(), section.Int32(), section.Int32());
+
+    private static IntensityFrames ReadIntensities(BlobReader section)
+    {
+        int count = section.Int32();
+        int size = section.Int32();
+        try
+        {
+            return new IntensityFrames(count, size, section.Array<byte>());
+        }
+        catch (ArgumentException e)
+        {
+            throw new NetworkException("", section.Damaged($"{count} frames of {size} intensities, and bytes that are not theirs").Problem, inner: e);
+        }
+    }
 
     private static BitFrames ReadFrames(BlobReader section)
     {
@@ -133,9 +149,15 @@ internal sealed class NetworkBytesReader(BlobReader blob)
     private static LearningRule ReadRule(BlobReader section)
     {
         string kind = KindOf(section, NetworkFormat.RuleKinds);
-        return NetworkFormat.Rules.TryGetValue(kind, out var record)
-            ? (LearningRule)record.Read(section)
-            : new HebbianCoincidence(new ReinforcementClock(section.Int32(), [.. section.Array<int>()]));
+        if (NetworkFormat.Rules.TryGetValue(kind, out var record)) return (LearningRule)record.Read(section);
+        return kind == NetworkFormat.Coincidence ? ReadCoincidence(section) : new HebbianCoincidence(new ReinforcementClock(section.Int32(), [.. section.Array<int>()]));
+    }
+
+    private static SpikeCoincidence ReadCoincidence(BlobReader section)
+    {
+        var quanta = ImmutableArray.CreateBuilder<StepQuantum>(section.Count(sizeof(long) + sizeof(int)));
+        while (quanta.Count < quanta.Capacity) quanta.Add(new StepQuantum(section.Int64(), section.Int32()));
+        return new SpikeCoincidence(quanta.MoveToImmutable(), section.Int32(), section.Int32(), section.Double(), section.Flag() ? (DeviceModel)NetworkFormat.Device.Read(section) : null);
     }
 
     private string ReadPopulation(BlobReader section)
@@ -148,10 +170,15 @@ internal sealed class NetworkBytesReader(BlobReader blob)
 
     private NeuronModel ReadModel(BlobReader section)
     {
-        string kind = KindOf(section, [.. NetworkFormat.ModelKinds, NetworkFormat.Samples]);
+        string kind = KindOf(section, [.. NetworkFormat.ModelKinds, NetworkFormat.Samples, NetworkFormat.Intensities]);
         if (NetworkFormat.Models.TryGetValue(kind, out var record)) return (NeuronModel)record.Read(section);
         if (kind == NetworkFormat.Samples)
             return new SampleSource(Presentation: _presentations[section.Index(_presentations.Length)], Frames: _frames[section.Index(_frames.Length)], FirstTick: section.Int64());
+        if (kind == NetworkFormat.Intensities)
+        {
+            return new IntensitySource(
+                Presentation: _presentations[section.Index(_presentations.Length)], Frames: _intensities[section.Index(_intensities.Length)], FirstTick: section.Int64());
+        }
         var spikes = ImmutableArray.CreateBuilder<Spike>(section.Count(sizeof(long) + sizeof(int)));
         while (spikes.Count < spikes.Capacity)
         {

@@ -8,6 +8,7 @@ internal sealed class NetworkBytesWriter(BlobWriter blob, Network network)
 {
     private readonly Shared<SamplePresentation> _presentations = new();
     private readonly Shared<BitFrames> _frames = new();
+    private readonly Shared<IntensityFrames> _intensities = new();
     private readonly Shared<Weight.ArrayWeight> _weights = new();
     private readonly Shared<LearningRule> _rules = new();
 
@@ -15,9 +16,17 @@ internal sealed class NetworkBytesWriter(BlobWriter blob, Network network)
     {
         foreach (var population in network.Populations)
         {
-            if (population.Model is not SampleSource source) continue;
-            _presentations.Add(source.Presentation);
-            _frames.Add(source.Frames);
+            switch (population.Model)
+            {
+                case SampleSource source:
+                    _presentations.Add(source.Presentation);
+                    _frames.Add(source.Frames);
+                    break;
+                case IntensitySource source:
+                    _presentations.Add(source.Presentation);
+                    _intensities.Add(source.Frames);
+                    break;
+            }
         }
         foreach (var projection in network.Projections)
         {
@@ -31,6 +40,7 @@ internal sealed class NetworkBytesWriter(BlobWriter blob, Network network)
         blob.EndPart(start);
         Section(NetworkBytes.Presentations, _presentations.Items, Write);
         Section(NetworkBytes.Frames, _frames.Items, Write);
+        Section(NetworkBytes.Intensities, _intensities.Items, Write);
         Section(NetworkBytes.Weights, _weights.Items, array => Write(array.Values.AsSpan()));
         Section(NetworkBytes.Rules, _rules.Items, Write);
         Section(NetworkBytes.Populations, network.Populations, Write);
@@ -75,6 +85,15 @@ internal sealed class NetworkBytesWriter(BlobWriter blob, Network network)
         blob.Int32(presentation.PeriodTicks);
         blob.Byte((byte)(presentation.Shuffled ? 1 : 0));
         blob.Int64((long)presentation.Seed);
+        blob.Int32(presentation.Steps);
+        blob.Int32(presentation.WindowSteps);
+    }
+
+    private void Write(IntensityFrames frames)
+    {
+        blob.Int32(frames.Count);
+        blob.Int32(frames.Size);
+        Write(frames.Bytes);
     }
 
     private void Write(BitFrames frames)
@@ -170,6 +189,20 @@ internal sealed class NetworkBytesWriter(BlobWriter blob, Network network)
             blob.Int32(clock.PeriodTicks);
             Write(clock.OnPhases.AsSpan());
         }
+        else if (rule is SpikeCoincidence coincidence)
+        {
+            blob.Int32(coincidence.Quanta.Length);
+            foreach (var (step, units) in coincidence.Quanta)
+            {
+                blob.Int64(step);
+                blob.Int32(units);
+            }
+            blob.Int32(coincidence.Bound);
+            blob.Int32(coincidence.Entity);
+            blob.Double(coincidence.DecayRate);
+            blob.Byte((byte)(coincidence.Device is null ? 0 : 1));
+            if (coincidence.Device is { } device) NetworkFormat.Device.Write(device, blob);
+        }
         else throw new NotSupportedException(rule.Name);
     }
 
@@ -191,6 +224,11 @@ internal sealed class NetworkBytesWriter(BlobWriter blob, Network network)
             case SampleSource source:
                 blob.Int32(_presentations[source.Presentation]);
                 blob.Int32(_frames[source.Frames]);
+                blob.Int64(source.FirstTick);
+                break;
+            case IntensitySource source:
+                blob.Int32(_presentations[source.Presentation]);
+                blob.Int32(_intensities[source.Frames]);
                 blob.Int64(source.FirstTick);
                 break;
             case var model when NetworkFormat.Models.TryGetValue(model.Name, out var record) && record.IsOf(model):

@@ -9,6 +9,12 @@ internal static class NetworkFormat
     /// <summary>A source that shows the samples of a data set; only <see cref="NetworkBytes"/> carry it.</summary>
     public const string Samples = "samples";
 
+    /// <summary>A source that draws spikes from the intensities of a data set's samples; only <see cref="NetworkBytes"/> carry it.</summary>
+    public const string Intensities = "intensities";
+
+    /// <summary>A rule with quanta by step.</summary>
+    public const string Coincidence = "spike-coincidence";
+
     /// <summary>A rule with a clock.</summary>
     public const string Hebbian = "hebbian-coincidence";
 
@@ -21,6 +27,9 @@ internal static class NetworkFormat
         [new LifConductance().Name] = new(typeof(LifConductance)),
         [new Izhikevich().Name] = new(typeof(Izhikevich)),
         [new PoissonSource(0).Name] = new(typeof(PoissonSource)),
+        [new CompositeNeuron(0, 1, 1, 1, 1).Name] = new(typeof(CompositeNeuron)),
+        [new WinnerTakeAll(0, 1, 1, 1, 1).Name] = new(typeof(WinnerTakeAll)),
+        [new BackwardPorts("").Name] = new(typeof(BackwardPorts)),
     };
 
     public static IReadOnlyCollection<string> ModelKinds { get; } = [.. Models.Keys, SpikeArray];
@@ -30,7 +39,9 @@ internal static class NetworkFormat
         [new PairStdp().Name] = new(typeof(PairStdp)),
     };
 
-    public static IReadOnlyCollection<string> RuleKinds { get; } = [.. Rules.Keys, Hebbian];
+    public static RecordFields Device { get; } = new(typeof(DeviceModel));
+
+    public static IReadOnlyCollection<string> RuleKinds { get; } = [.. Rules.Keys, Hebbian, Coincidence];
 
     public static IReadOnlyCollection<string> ConnectivityKinds { get; } =
         ["dense", "one-to-one", "one-to-all", "random", "fixed-in-degree", "fixed-out-degree", "pairs"];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace ActorSnn.Networks;
@@ -189,12 +190,28 @@ internal sealed class NetworkReader(string? directory)
     {
         string kind = JsonFields.KindOf(element, path, NetworkFormat.RuleKinds);
         if (NetworkFormat.Rules.TryGetValue(kind, out var record)) return (LearningRule)record.Read(new JsonFields(element, path, ["kind", .. record.Names]));
+        if (kind == NetworkFormat.Coincidence) return ReadCoincidence(new JsonFields(element, path, "kind", "quanta", "bound", "entity", "decayRate", "device"));
         var rule = new JsonFields(element, path, "kind", "clock");
         var clock = new JsonFields(rule.Require("clock"), rule.PathOf("clock"), "periodTicks", "onPhases");
         int period = clock.Integer("periodTicks", 1, int.MaxValue);
         clock.Require("onPhases");
         return new HebbianCoincidence(new ReinforcementClock(
             period, [.. clock.ListOrNone("onPhases").Select(phase => (int)JsonFields.Integer(phase.Element, phase.Path, 0, period - 1))]));
+    }
+
+    private static SpikeCoincidence ReadCoincidence(JsonFields rule)
+    {
+        var quanta = ImmutableArray.CreateBuilder<StepQuantum>();
+        foreach (var (element, path) in rule.ListOrNone("quanta"))
+        {
+            if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() != 2) throw new NetworkException(path, "must be a list of two: [step, units]");
+            quanta.Add(new StepQuantum(JsonFields.Integer(element[0], $"{path}[0]", 0, long.MaxValue), (int)JsonFields.Integer(element[1], $"{path}[1]", 1, SpikeCoincidence.MostUnits)));
+        }
+        var device = rule.Has("device")
+            ? (DeviceModel)NetworkFormat.Device.Read(new JsonFields(rule.Require("device"), rule.PathOf("device"), [.. NetworkFormat.Device.Names]))
+            : null;
+        return new SpikeCoincidence(
+            quanta.ToImmutable(), rule.Integer("bound", 1, SpikeCoincidence.MostUnits), rule.Integer("entity", 0, int.MaxValue, 0), rule.Has("decayRate") ? rule.Number("decayRate") : 0, device);
     }
 
     private static Probe ReadProbe(JsonElement element, string path)

@@ -119,6 +119,19 @@ internal static class NetworkWriter
         if (NetworkFormat.Rules.TryGetValue(rule.Name, out var record)) record.Write(rule, json);
         else if (rule is HebbianCoincidence { Clock: var clock })
             json["clock"] = new JsonObject { ["periodTicks"] = clock.PeriodTicks, ["onPhases"] = List(clock.OnPhases, phase => phase) };
+        else if (rule is SpikeCoincidence coincidence)
+        {
+            json["quanta"] = List(coincidence.Quanta, quantum => new JsonArray(quantum.FromStep, quantum.Units));
+            json["bound"] = coincidence.Bound;
+            json["entity"] = coincidence.Entity;
+            json["decayRate"] = coincidence.DecayRate;
+            if (coincidence.Device is { } device)
+            {
+                var fields = new JsonObject();
+                NetworkFormat.Device.Write(device, fields);
+                json["device"] = fields;
+            }
+        }
         else throw new NotSupportedException(rule.Name);
         return json;
     }

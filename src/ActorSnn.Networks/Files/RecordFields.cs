@@ -5,7 +5,7 @@ namespace ActorSnn.Networks;
 
 /// <summary>
 /// A record as a JSON object: each parameter of its constructor is a field of the same name in camelCase. Parameters with a default may be left out.
-/// As bytes, all parameters follow one another. Numbers, whole numbers, enumerations (as text) and initial values are known.
+/// As bytes, all parameters follow one another. Numbers, whole numbers, texts, enumerations (as text) and initial values are known.
 /// </summary>
 internal sealed class RecordFields
 {
@@ -46,6 +46,7 @@ internal sealed class RecordFields
             {
                 case double number: blob.Double(number); break;
                 case int number: blob.Int32(number); break;
+                case string text: blob.Text(text); break;
                 case Enum choice: blob.Int32(Convert.ToInt32(choice)); break;
                 case null: blob.Byte(0); break;
                 case InitialValue.ConstantValue constant: Put(1, constant.Value); break;
@@ -78,6 +79,7 @@ internal sealed class RecordFields
     {
         if (type == typeof(double)) return fields.Number(name);
         if (type == typeof(int)) return fields.Integer(name, int.MinValue, int.MaxValue);
+        if (type == typeof(string)) return fields.Text(name);
         if (type == typeof(InitialValue)) return ReadInitialValue(fields.Require(name), fields.PathOf(name));
         if (!type.IsEnum) throw new NotSupportedException($"parameters of {type.Name}");
         string text = fields.Text(name);
@@ -92,6 +94,7 @@ internal sealed class RecordFields
     {
         if (type == typeof(double)) return blob.Double();
         if (type == typeof(int)) return blob.Int32();
+        if (type == typeof(string)) return blob.Text();
         if (type == typeof(InitialValue))
         {
             return blob.Choice(4) switch
@@ -123,6 +126,7 @@ internal sealed class RecordFields
     {
         double number => number,
         int number => number,
+        string text => text,
         Enum choice => CamelCase(choice.ToString()),
         InitialValue initial => ToJson(initial),
         _ => throw new NotSupportedException(value.GetType().Name),

@@ -111,14 +111,15 @@ public readonly struct CounterRandom
     /// <param name="step">Tick, or number of the draw.</param>
     public int Below(int bound, long element, long step = 0) => (int)Math.BigMul(Bits(element, step), (ulong)bound, out _);
 
-    /// <summary>A standard normal number (Marsaglia's polar method; attempt k draws step 2k and 2k + 1).</summary>
+    /// <summary>A standard normal number (Marsaglia's polar method; attempt k draws 2k and 2k + 1 of the step's own 64).</summary>
     /// <param name="element">Index of the neuron or synapse.</param>
-    public double Normal(long element)
+    /// <param name="step">Tick, or number of the draw.</param>
+    public double Normal(long element, long step = 0)
     {
         for (int attempt = 0; ; attempt++)
         {
-            double u = 2 * Uniform(element, 2 * attempt) - 1;
-            double v = 2 * Uniform(element, 2 * attempt + 1) - 1;
+            double u = 2 * Uniform(element, 64 * step + 2 * attempt) - 1;
+            double v = 2 * Uniform(element, 64 * step + 2 * attempt + 1) - 1;
             double s = u * u + v * v;
             if (s < 1 && s > 0) return u * Math.Sqrt(-2 * PortableMath.Log(s) / s);
         }

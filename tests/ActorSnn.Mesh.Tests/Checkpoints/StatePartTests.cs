@@ -11,15 +11,16 @@ public sealed class StatePartTests
     private const int Late = 90;
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Parts_of_all_nodes_are_the_state_of_the_whole_and_a_run_goes_on_from_them(bool real)
+    [InlineData("integer")]
+    [InlineData("real")]
+    [InlineData("stepped")]
+    public void Parts_of_all_nodes_are_the_state_of_the_whole_and_a_run_goes_on_from_them(string neurons)
     {
         int parts = 0;
         int trained = 0;
         for (int seed = 300; seed < 330; seed++)
         {
-            var network = Make(real, seed);
+            var network = neurons == "stepped" ? RandomSteppedNetworks.Make(seed, probes: true) : Make(neurons == "real", seed);
             var random = new Random(seed);
             string end = new NodesInStep(network, seed).RunTo(Late).Capture().Hash();
             var nodes = new NodesInStep(network, random.Next());
@@ -43,7 +44,7 @@ public sealed class StatePartTests
             }
             Assert.True(end == nodes.RunTo(Late).Capture().Hash(), $"seed {seed}");
         }
-        Assert.True(parts > 100 && (trained > 10 || !real), $"only {parts} parts, {trained} plastic projections");
+        Assert.True(parts > 100 && (trained > 10 || neurons != "real"), $"only {parts} parts, {trained} plastic projections");
     }
 
     [Fact]

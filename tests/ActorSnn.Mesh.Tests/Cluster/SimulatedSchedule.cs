@@ -66,7 +66,12 @@ internal sealed class SimulatedSchedule
     private SimulatedUser MakeUser(int number, Random random)
     {
         int seed = random.Next();
-        var network = random.Next(3) == 0 ? RandomRealNetworks.Make(seed, probes: true, maxSize: 20) : RandomNetworks.Make(seed, probes: true, maxSize: 20);
+        var network = random.Next(6) switch
+        {
+            0 or 1 => RandomRealNetworks.Make(seed, probes: true, maxSize: 20),
+            2 => RandomSteppedNetworks.Make(seed, probes: true, maxSize: 20),
+            _ => RandomNetworks.Make(seed, probes: true, maxSize: 20),
+        };
         int every = random.Next(15, 60);
         long last = random.Next(40, 200);
         bool isOpen = random.Next(4) == 0;

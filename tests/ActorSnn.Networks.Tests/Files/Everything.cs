@@ -32,7 +32,13 @@ internal static class Everything
               "kind": "lif-cond", "tauMs": 17, "tauExcitatoryMs": 6, "tauInhibitoryMs": 11, "restMv": -61, "excitatoryReversalMv": -1,
               "inhibitoryReversalMv": -81, "thresholdMv": -51, "resetMv": -62, "refractoryMs": 3, "biasMv": 4, "initialMv": -60 } },
             { "name": "izhikevich", "size": 2, "model": {
-              "kind": "izhikevich", "a": 0.1, "b": 0.25, "resetMv": -64, "d": 2, "thresholdMv": 31, "bias": 5, "initialMv": -63, "initialRecovery": -14 } }
+              "kind": "izhikevich", "a": 0.1, "b": 0.25, "resetMv": -64, "d": 2, "thresholdMv": 31, "bias": 5, "initialMv": -63, "initialRecovery": -14 } },
+            { "name": "layer", "size": 3, "model": {
+              "kind": "composite", "firstTick": 1, "periodTicks": 6, "windowSteps": 2, "sampleSteps": 4, "forwardUnit": 0.125, "membrane": "memoryless",
+              "activation": "hard", "lagTicks": 4, "backwardUnit": 0.25, "gain": 2, "upstreamGain": 0.5, "derivative": "spike", "split": "byWeight", "dropout": 0.1 } },
+            { "name": "winners", "size": 2, "model": {
+              "kind": "winner-take-all", "firstTick": 3, "periodTicks": 6, "windowSteps": 2, "sampleSteps": 4, "forwardUnit": 0.25, "membrane": "memoryless", "draw": "race" } },
+            { "name": "lines", "size": 4, "model": { "kind": "backward-ports", "of": "winners" } }
           ],
           "projections": [
             { "name": "all to all", "source": "if", "target": "exp", "connectivity": { "kind": "dense" }, "weight": 0.5, "delayMs": 1.5 },
@@ -51,7 +57,11 @@ internal static class Everything
                 "kind": "pair-stdp", "tauPlusMs": 19, "tauMinusMs": 21, "aPlus": 0.01, "aMinus": 0.02, "minWeight": 0, "maxWeight": 2,
                 "dependence": "multiplicative" } },
             { "source": "gated", "target": "gated", "connectivity": { "kind": "dense" }, "weight": -2,
-              "learning": { "kind": "hebbian-coincidence", "clock": { "periodTicks": 4, "onPhases": [1, 3] } } }
+              "learning": { "kind": "hebbian-coincidence", "clock": { "periodTicks": 4, "onPhases": [1, 3] } } },
+            { "source": "layer", "target": "winners", "connectivity": { "kind": "dense" }, "weight": 0.5,
+              "learning": {
+                "kind": "spike-coincidence", "quanta": [[0, 8], [100, 4]], "bound": 1000, "entity": 7, "decayRate": 0.01,
+                "device": { "stepVariation": 0.3, "deviceVariation": 0.2, "asymmetry": 0.01, "bound": 0.6, "boundVariation": 0.1 } } }
           ],
           "inputs": [{ "name": "noise", "target": "exp", "rateHz": 900.5, "weight": 0.25 }],
           "probes": [

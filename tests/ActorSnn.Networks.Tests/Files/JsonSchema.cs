@@ -38,6 +38,7 @@ internal sealed class JsonSchema(JsonObject root)
             case "minimum": return number is null || number >= argument.GetValue<double>();
             case "maximum": return number is null || number <= argument.GetValue<double>();
             case "exclusiveMinimum": return number is null || number > argument.GetValue<double>();
+            case "exclusiveMaximum": return number is null || number < argument.GetValue<double>();
             case "minLength": return text is null || text.Length >= argument.GetValue<int>();
             case "maxLength": return text is null || text.Length <= argument.GetValue<int>();
             case "minItems": return list is null || list.Count >= argument.GetValue<int>();

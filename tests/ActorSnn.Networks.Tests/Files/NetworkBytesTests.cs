@@ -191,7 +191,7 @@ public class NetworkBytesTests
     public void Errors_say_what_is_wrong_and_where()
     {
         Assert.Equal("sent: is no network in bytes, which begins with ASNNNET", RefusalOf(Encoding.UTF8.GetBytes(Everything.Json)).Message);
-        Assert.StartsWith("sent: version: 2; this build reads version 1", RefusalOf(Changed(b => b[8] = 2)).Message);
+        Assert.StartsWith("sent: version: 3; this build reads version 2", RefusalOf(Changed(b => b[8] = 3)).Message);
         Assert.Contains("do not match their checksum", RefusalOf((byte[])[.. NetworkBytes.Write(Everything.Network)[..^1], 0]).Message);
         Assert.Contains("has a section \"LATR\", which this build does not know",
             RefusalOf(Sealed([.. NetworkBytes.Write(Samples())[..^Checksum], .. "LATR"u8, 0, 0, 0, 0])).Message);

@@ -41,7 +41,13 @@ public sealed class NetworkFileTests : IDisposable
         Assert.Equal(new LifExponential(18, 4, 9, -49, 18, -1, 4, 1, InitialValue.Normal(-55, 2)), network["exp"].Model);
         Assert.Equal(new LifConductance(17, 6, 11, -61, -1, -81, -51, -62, 3, 4, -60), network["cond"].Model);
         Assert.Equal(new Izhikevich(0.1, 0.25, -64, 2, 31, 5, -63, -14), network["izhikevich"].Model);
-        Assert.Equal(["all to all", "if->exp", "trains->cond", "delta->delta", "delta->if", "delta->izhikevich", "ticks->exp", "times->delta", "delta->exp", "gated->gated"],
+        Assert.Equal(
+            new CompositeNeuron(
+                1, 6, 2, 4, 0.125, MembraneMode.Memoryless, SpikeActivation.Hard, 4, 0.25, 2, 0.5, BackwardDerivative.Spike, BackwardSplit.ByWeight, 0.1),
+            network["layer"].Model);
+        Assert.Equal(new WinnerTakeAll(3, 6, 2, 4, 0.25, MembraneMode.Memoryless, WinnerDraw.Race), network["winners"].Model);
+        Assert.Equal(new BackwardPorts("winners"), network["lines"].Model);
+        Assert.Equal(["all to all", "if->exp", "trains->cond", "delta->delta", "delta->if", "delta->izhikevich", "ticks->exp", "times->delta", "delta->exp", "gated->gated", "layer->winners"],
             network.Projections.Select(p => p.Name));
         Assert.Equal([Delay.Ticks(15), Delay.Ticks(2), Delay.Uniform(1, 3), Delay.Uniform(1, 3), Delay.One], network.Projections.Take(5).Select(p => p.Delay));
         Assert.Equal([Connectivity.Dense, Connectivity.OneToOne, Connectivity.OneToAll, Connectivity.Random(0.25), Connectivity.FixedInDegree(2), Connectivity.FixedOutDegree(5)],
@@ -52,6 +58,9 @@ public sealed class NetworkFileTests : IDisposable
         Assert.Equal(new[] { 1.5f, -2, 0.1f }, ((Weight.ArrayWeight)network.Projections[6].Weight).Values.ToArray());
         Assert.Equal(new PairStdp(19, 21, 0.01, 0.02, 0, 2, WeightDependence.Multiplicative), network.Projections[8].Learning);
         Assert.Equal(new[] { 1, 3 }, ((HebbianCoincidence)network.Projections[9].Learning!).Clock.OnPhases.ToArray());
+        var coincidence = (SpikeCoincidence)network.Projections[10].Learning!;
+        Assert.Equal([new StepQuantum(0, 8), new StepQuantum(100, 4)], coincidence.Quanta.ToArray());
+        Assert.Equal((1000, 7, 0.01, new DeviceModel(0.3, 0.2, 0.01, 0.6, 0.1)), (coincidence.Bound, coincidence.Entity, coincidence.DecayRate, coincidence.Device));
         Assert.Equal(new PoissonInput(0, "noise", network["exp"].Index, 900.5, 0.25), network.Inputs.Single());
         Assert.Equal(
             new Probe[] { new SpikeProbe("s", "exp", new TickFilter(3, 0)), new PotentialProbe("v", "exp", new TickFilter(5, 0)), new SpikeCountProbe("c", "exp", 6) }, network.Probes.ToArray());
@@ -128,7 +137,7 @@ public sealed class NetworkFileTests : IDisposable
     [InlineData("\"name\": \"small\"", "\"name\": \"small\", \"seed\": 1e30", "seed", "1e30; give 0 to")]
     [InlineData("\"probes\": [{ \"kind\": \"spikes\", \"population\": \"out\" }]", "\"probes\": {}", "probes", "is an object { … }; it must be a list [ … ]")]
     [InlineData("{ \"kind\": \"lif-exp\", \"tauMs\": 20, \"thresholdMv\": 15 }", "\"lif-exp\"", "populations[1].model", "\"lif-exp\"; it must be an object { \"kind\": …, … }")]
-    [InlineData("\"kind\": \"lif-exp\"", "\"kind\": 7", "populations[1].model.kind", "7; it must be one of gated-threshold, if, lif-delta, lif-exp, lif-cond, izhikevich, poisson, spike-array")]
+    [InlineData("\"kind\": \"lif-exp\"", "\"kind\": 7", "populations[1].model.kind", "7; it must be one of gated-threshold, if, lif-delta, lif-exp, lif-cond, izhikevich, poisson, composite, winner-take-all, backward-ports, spike-array")]
     [InlineData("\"kind\": \"lif-exp\"", "\"kind\": \"lif_exp\"", "populations[1].model.kind", "\"lif_exp\" is unknown; did you mean \"lif-exp\"?")]
     [InlineData("\"tauMs\": 20", "\"tauMs\": 1e999", "populations[1].model.tauMs", "1e999 is too large for a number")]
     [InlineData("\"tauMs\": 20", "\"tauMs\": 0", "populations[1].model.tauMs", "0 ms; give 0.002 to 1e9 ms, at ticks of 0.1 ms")]
