@@ -31,10 +31,10 @@ public sealed class DataTests : IDisposable
         Assert.Equal(0, listed.Code);
         Assert.All(listed.Json, d => Assert.Equal("dataset", (string)d["event"]!));
         Assert.Equal(
-            "synth drawn, mnist missing, fashion-mnist missing, emnist-balanced missing, emnist-digits missing, emnist-letters missing, "
+            "synth drawn, synth-letters drawn, mnist missing, fashion-mnist missing, emnist-balanced missing, emnist-digits missing, emnist-letters missing, "
             + "emnist-mnist missing, emnist-byclass missing, emnist-bymerge missing, nmnist partial, shd present",
             string.Join(", ", listed.Json.Select(d => $"{d["name"]} {d["state"]}")));
-        var mnist = listed.Json[1];
+        var mnist = listed.Json[2];
         Assert.Equal((11_594_722, 4, _cli.At("data/mnist")), ((long)mnist["bytes"]!, mnist["files"]!.AsArray().Count, (string)mnist["directory"]!));
 
         var elsewhere = _cli.Run("data list --data other");

@@ -3,7 +3,6 @@ using ActorSnn.Cli.Hosts;
 using ActorSnn.Cli.Output;
 using ActorSnn.Cli.Simulations;
 using ActorSnn.Cli.Systems;
-using ActorSnn.Cli.Systems.Sbp;
 using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Commands;
@@ -50,7 +49,7 @@ internal static class AttachCommand
                 files.Finish(result, report.Simulated);
                 return ExitCode.Done;
             }
-            if (kind != SbpTraining.Command || LearningSystems.All.FirstOrDefault(s => s.Name == plan.About?["system"]?.GetValue<string>()) is not { } system)
+            if (kind != Training.Command || LearningSystems.All.FirstOrDefault(s => s.Name == plan.About?["system"]?.GetValue<string>()) is not { } system)
                 throw new UsageException($"{run} was submitted by another kind of program; see how it stands with: {access.CommandOf("status")}");
             var request = new TrainRequest
             {

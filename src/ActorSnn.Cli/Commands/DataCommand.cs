@@ -42,7 +42,7 @@ internal static class DataCommand
         {
             using var interruption = new Interruption();
             string asked = arguments.GetRequiredValue(name);
-            if (asked == DataLocator.Synth) throw new UsageException($"{asked} is drawn by the program and needs no files");
+            if (DataLocator.DrawnDatasets.Contains(asked)) throw new UsageException($"{asked} is drawn by the program and needs no files");
             var dataset = PublicDatasets.Find(asked) ?? throw new UsageException($"{asked}: unknown; known are {names}");
             string root = RootOf(arguments.GetValue(data));
             var mirror = MirrorOf(arguments.GetValue(from));

@@ -17,21 +17,21 @@ internal static class DescribeCommand
         {
             Description = $"A system ({systems}), a model file, a built-in network ({networks}) or a network file.",
         };
-        var dataset = Options.Dataset("mnist, the paper's; no files are needed");
-        var hidden = Options.Number("--hidden", 1, "Hidden units. Default: 400.");
-        var crop = Options.Number("--crop", 0, "Pixels left out on each side of an image. Default: 4 for mnist, 0 for the others.");
+        var dataset = Options.Dataset(LearningSystems.All[0].UsualDescription, LearningSystems.All);
+        var own = new SystemOptions(LearningSystems.All, o => o.ShapesNetwork);
         var which = new NetworkOptions();
         var cores = Options.Cores();
         var nodes = Options.Number("--nodes", 1, "Show which of so many equal nodes would hold which cores, and what would go between them; unless told otherwise the number of cores is a multiple of it.");
         var report = Options.Report();
         var json = Options.Json();
-        Option[] ofSystems = [dataset, hidden, crop];
+        Option[] ofSystems = [dataset, .. own.All];
         var ofNetworks = which.All;
         var command = new Command("describe",
             $"Print populations, projections, neurons, synapses, bytes and the placement on cores and nodes of a network, or of the one a system trains, at any size or that of a model. {ExitCode.Help}")
         {
-            target, dataset, hidden, crop, which.Neurons, which.Delay, which.Degree, which.Seed, cores, nodes, report, json,
+            target, dataset, which.Neurons, which.Delay, which.Degree, which.Seed, cores, nodes, report, json,
         };
+        own.AddTo(command);
         command.SetAction(arguments =>
         {
             string name = arguments.GetRequiredValue(target);
@@ -40,17 +40,18 @@ internal static class DescribeCommand
             files.Require();
             var system = LearningSystems.All.FirstOrDefault(s => s.Name == name);
             bool isModel = system is null && !choice.IsBuiltIn && ArrayArchive.IsArchive(name);
-            NetworkDescription description;
+            Description description;
             if (system is not null || isModel)
             {
                 Options.Refuse(arguments, ofNetworks, $"is for networks, not for {name}; leave it out");
                 if (isModel) Options.Refuse(arguments, ofSystems, "a model has its own; leave it out");
-                description = (system ?? ModelFile.SystemOf(name)).Describe(new DescribeRequest
+                system ??= ModelFile.SystemOf(name);
+                if (!system.IsOnMesh) Options.Refuse(arguments, [cores, nodes], $"{system.Name} runs on no cores; leave it out");
+                description = system.Describe(new DescribeRequest
                 {
                     Model = isModel ? name : null,
                     Dataset = arguments.GetValue(dataset),
-                    Hidden = arguments.GetValue(hidden),
-                    Crop = arguments.GetValue(crop),
+                    Options = own.Of(system, arguments),
                     Cores = arguments.GetValue(cores),
                     Nodes = arguments.GetValue(nodes),
                 });

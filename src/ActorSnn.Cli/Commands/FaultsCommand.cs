@@ -4,6 +4,7 @@ using ActorSnn.Cli.Clusters;
 using ActorSnn.Cli.Faults;
 using ActorSnn.Cli.Hosts;
 using ActorSnn.Cli.Output;
+using ActorSnn.Cli.Systems;
 using ActorSnn.Mesh.Faults;
 using ActorSnn.Mesh.Tcp;
 
@@ -53,6 +54,8 @@ internal static class FaultsCommand
             string path = arguments.GetRequiredValue(file);
             string[] inner = arguments.GetRequiredValue(words);
             if (!Inner.Contains(inner[0])) throw new UsageException($"\"{inner[0]}\" is no command that faults can be injected into; give {string.Join(", ", Inner)} behind --");
+            if (LearningSystems.All.FirstOrDefault(s => inner[0] == "train" && inner.ElementAtOrDefault(1) == s.Name) is { IsOnMesh: false } plain)
+                throw new UsageException($"train {plain.Name}: a network on no mesh has nothing that could break");
             foreach (var (name, reason) in Refused)
             {
                 if (CommandWords.Has(inner, name)) throw new UsageException($"{name}: {reason}; leave it out");

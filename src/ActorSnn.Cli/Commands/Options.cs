@@ -4,6 +4,7 @@ using System.Numerics;
 using ActorSnn.Cores;
 using ActorSnn.Cli.Hosts;
 using ActorSnn.Cli.Output;
+using ActorSnn.Cli.Systems;
 using ActorSnn.Datasets;
 
 namespace ActorSnn.Cli.Commands;
@@ -13,9 +14,11 @@ internal static class Options
 {
     private static IEnumerable<string> UpdateNames => Enum.GetNames<UpdateStrategy>().Select(n => n.ToLowerInvariant());
 
-    private static string Names => string.Join(", ", DataLocator.Datasets);
-
-    public static Option<string?> Dataset(string fallback) => Text("--dataset", "NAME", $"Data set: {Names}. Default: {fallback}.");
+    /// <summary><c>--dataset</c>.</summary>
+    /// <param name="fallback">Which one unless told otherwise.</param>
+    /// <param name="systems">The systems it is for.</param>
+    public static Option<string?> Dataset(string fallback, params IEnumerable<ILearningSystem> systems) =>
+        Text("--dataset", "NAME", $"Data set: {string.Join(", ", systems.SelectMany(s => s.Datasets).Distinct())}. Default: {fallback}.");
 
     public static Option<string?> Data() => Text("--data", "DIR",
         $"Directory of the data files; default: the one {DataLocator.Variable} names, else the user's cache directory.");

@@ -20,7 +20,7 @@ internal static class RasterCommand
             Description = $"A model file, a network file or built-in network ({string.Join(", ", NetworkChoice.Names)}), or the directory of a recording.",
         };
         var samples = Options.Number("--samples", 1, $"Test images to show to a model, at most all. Default: {RunFiles.UsualSamples}.");
-        var dataset = Options.Dataset("the one the model was trained on");
+        var dataset = Options.Dataset("the one the model was trained on", LearningSystems.All);
         var data = Options.Data();
         var ms = Options.Milliseconds("--ms", $"Simulated milliseconds of a network. Default: {UsualMs}.");
         var which = new NetworkOptions();

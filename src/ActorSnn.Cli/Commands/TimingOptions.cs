@@ -19,13 +19,16 @@ internal sealed class TimingOptions(string disturbed)
     private readonly Option<double?> _loss = Probability("--loss", "With --timing delayed: probability that a spike is lost.");
 
     private readonly Option<string?> _disturb = Options.Text("--disturb", "PATTERN",
-        $"With --timing delayed: the projections concerned, by name; * and ? stand for any characters and any one. Default: {disturbed}.");
+        $"With --timing delayed: the projections concerned, by name, with commas between them; * and ? stand for any characters and any one. Default: {disturbed}.");
 
     private readonly Option<int?> _tick = Options.Number("--tick-us", 1, "With --timing free: microseconds a tick takes. Default: real time.");
 
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Option> All => [_timing, _latency, _jitter, _loss, _disturb, _tick];
+
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _timing, _latency, _jitter, _loss, _disturb, _tick }) command.Add(option);
+        foreach (var option in All) command.Add(option);
     }
 
     /// <summary>What the command line wants; null where it says nothing.</summary>

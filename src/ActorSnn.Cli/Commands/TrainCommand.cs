@@ -16,14 +16,13 @@ internal static class TrainCommand
 
     private static Command Of(ILearningSystem system, ICommandWrapper wrapper)
     {
-        var dataset = Options.Dataset("synth, which is drawn and needs no files");
+        var dataset = Options.Dataset($"{system.UsualDataset}, which is drawn and needs no files", system);
         var data = Options.Data();
-        var epochs = Options.Number("--epochs", 1, "Passes over the training images. Default: 10 for synth, 60 for the others.");
+        var epochs = Options.Number("--epochs", 1, $"Passes over the training set. Default: {system.UsualEpochsInWords}.");
         var samples = Options.Number("--samples", 1, "Train with the first N images only (synth: draw N). Default: all (synth: 20,000).");
-        var seed = Options.Number("--seed", 0UL, "Seed of the initial weights and of the order of the images. Default: 1.");
-        var hidden = Options.Number("--hidden", 1, "Hidden units. Default: 400.");
-        var crop = Options.Number("--crop", 0, "Pixels left out on each side of an image. Default: 4 for mnist, 0 for the others.");
-        var timing = new TimingOptions($"{system.Disturbed}, those that carry the samples");
+        var seed = Options.Number("--seed", 0UL, "Seed of the initial weights, of the order of the samples, and of all that is drawn. Default: 1.");
+        var own = new SystemOptions([system], _ => true);
+        var timing = new TimingOptions($"{system.DisturbedOf(null)}, those that carry the samples");
         var cores = Options.Cores();
         var threads = Options.Threads();
         var engine = Options.Engine();
@@ -38,13 +37,15 @@ internal static class TrainCommand
         var page = Options.Report();
         var json = Options.Json();
         var quiet = Options.Quiet();
-        var command = new Command(system.Name, $"Train {system.Summary}. {ExitCode.Help}")
+        var command = new Command(system.Name, $"Train {system.Summary}. {ExitCode.Help}") { dataset, data, epochs, samples, seed };
+        own.AddTo(command);
+        foreach (var option in system.IsOnMesh ? [cores, threads, engine, .. saves.All, output, record, recordSamples, page, json, quiet] : (Option[])[output, page, json, quiet]) command.Add(option);
+        if (system.IsOnMesh)
         {
-            dataset, data, epochs, samples, seed, hidden, crop, cores, threads, engine, saves.Store, saves.Directory, saves.Every, saves.Resume, output, record, recordSamples, page, json, quiet,
-        };
-        timing.AddTo(command);
-        cluster.AddTo(command);
-        command.Add(detach);
+            timing.AddTo(command);
+            cluster.AddTo(command);
+            command.Add(detach);
+        }
         command.SetAction(arguments =>
         {
             using var interruption = new Interruption();
@@ -60,8 +61,7 @@ internal static class TrainCommand
                 Epochs = arguments.GetValue(epochs),
                 Samples = arguments.GetValue(samples),
                 Seed = arguments.GetValue(seed),
-                Hidden = arguments.GetValue(hidden),
-                Crop = arguments.GetValue(crop),
+                Options = own.Of(system, arguments),
                 Cores = arguments.GetValue(cores),
                 Threads = arguments.GetValue(threads),
                 Timing = requestedTiming,

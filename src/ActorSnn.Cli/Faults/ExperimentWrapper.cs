@@ -38,6 +38,6 @@ internal sealed class ExperimentWrapper(Scenario scenario, bool disturbs, LocalC
 
         public override void Drawn(Recording recording, string svg, string? page, bool ascii) => report.Drawn(recording, svg, page, ascii);
 
-        public override void Described(NetworkDescription description) => report.Described(description);
+        public override void Described(Description description) => report.Described(description);
     }
 }

@@ -1,3 +1,4 @@
+using ActorSnn.Datasets;
 using ActorSnn.Datasets.Downloads;
 
 namespace ActorSnn.Cli.Output;
@@ -20,7 +21,8 @@ internal abstract class DataReport
     /// <param name="data">The data directory as it was given; null if it was not.</param>
     public abstract void Got(DownloadResult result, double seconds, string? data);
 
-    protected const string DrawnSummary = "digits drawn by the program, as many as asked for";
+    /// <summary>What a drawn data set is.</summary>
+    protected static string DrawnSummary(string dataset) => $"{(dataset == DataLocator.Synth ? "digits" : "digits and capital letters")} drawn by the program, as many as asked for";
 
     /// <summary>The word for a state, a stage or a status.</summary>
     protected static string Word(Enum value) => value.ToString().ToLowerInvariant();

@@ -15,7 +15,8 @@ internal sealed class JsonDataReport(bool quiet) : DataReport, IDownloadObserver
 
     public override void Listed(string root, IReadOnlyList<PublicDataset> datasets)
     {
-        JsonReport.Write(new JsonObject { ["event"] = "dataset", ["name"] = DataLocator.Synth, ["summary"] = DrawnSummary, ["state"] = "drawn" });
+        foreach (string drawn in DataLocator.DrawnDatasets)
+            JsonReport.Write(new JsonObject { ["event"] = "dataset", ["name"] = drawn, ["summary"] = DrawnSummary(drawn), ["state"] = "drawn" });
         foreach (var dataset in datasets)
         {
             JsonReport.Write(new JsonObject

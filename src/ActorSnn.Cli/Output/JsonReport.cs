@@ -50,7 +50,7 @@ internal sealed class JsonReport(bool quiet) : RunReport, IRunObserver
         Write(json);
     }
 
-    public override void Described(NetworkDescription description) => Write(description.ToJson());
+    public override void Described(Description description) => Write(description.ToJson());
 
     public void Progress(RunProgress progress)
     {

@@ -22,19 +22,16 @@ internal static class ReportPages
                 : $"Evaluation of {result.Model}, {result.Sizes}, on {Units.Count(result.Samples)} test images.");
         foreach (var measure in result.Accuracy ?? []) report.AddKeyFigure($"accuracy, {measure.Name}", Units.Percent(measure.Value));
         report.AddKeyFigure("samples a second", Units.Count((long)Math.Round(result.SamplesPerSecond)));
-        report.AddKeyFigure("cores", Units.Count(result.Cores));
-        report.AddKeyFigure("threads", Units.Count(result.Threads));
+        if (result.Cores > 0) report.AddKeyFigure("cores", Units.Count(result.Cores)).AddKeyFigure("threads", Units.Count(result.Threads));
 
         if (result.History.Count > 0) report.AddSection("Accuracy and loss", Meanings(result.History, details), Curves(result.History));
         if (details.Confusions.Count > 0)
             report.AddSection("Confusion", $"{Units.Count(result.TestSamples)} test images: which class was taken for which. A row is a class; off the diagonal the shades are steeper.",
                 details.Confusions.Select(c => ReportBlock.Of(ConfusionMatrix.Draw(c.Title, c.Classes, c.Answers, c.Counts))));
-        return report
-            .AddRaster(details.Showing.Recording, details.Showing.What)
-            .AddActivity(details.Showing.Activity, details.Showing.ActivityOf)
-            .AddWeights(details.Weights)
-            .AddMesh(details.Mesh)
-            .AddFacts(result.ToJson());
+        if (details.Showing is { } showing) report.AddRaster(showing.Recording, showing.What).AddActivity(showing.Activity, showing.ActivityOf);
+        report.AddWeights(details.Weights);
+        if (details.Mesh is { } mesh) report.AddMesh(mesh);
+        return report.AddFacts(result.ToJson());
     }
 
     /// <summary>A simulation that was recorded.</summary>
@@ -65,7 +62,15 @@ internal static class ReportPages
             .AddRaster(recording, "").AddRates(recording).AddRatesOverTime(recording).AddPotentials(recording);
 
     /// <summary>A network and where its neurons are.</summary>
-    public static HtmlReport OfDescription(NetworkDescription description)
+    public static HtmlReport OfDescription(Description description)
+    {
+        if (description is NetworkDescription placed) return OfNetwork(placed);
+        var report = new HtmlReport($"A model of {description.System}", $"{description.Facts["sizes"]} for {description.Facts["dataset"]}.");
+        if (description.Weights is { } weights) report.AddWeights(weights);
+        return report.AddFacts(description.Facts);
+    }
+
+    private static HtmlReport OfNetwork(NetworkDescription description)
     {
         var network = description.Network;
         var report = new HtmlReport($"The network of {description.System}", $"{(description.Facts["sizes"] is { } sizes ? $"{sizes} for {description.Facts["dataset"]}: p" : "P")}opulations, projections, cores.")

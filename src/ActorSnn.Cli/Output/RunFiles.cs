@@ -68,7 +68,9 @@ internal sealed record RunFiles(string? Report, string? Record)
     public void Finish(RunResult result, Action<RunResult> show) => Finish(
         () =>
         {
-            if (result.Details is { } details) Write(details.Showing.Recording, () => ReportPages.OfRun(result, details));
+            if (result.Details is not { } details) return;
+            if (details.Showing is { } showing) Write(showing.Recording, () => ReportPages.OfRun(result, details));
+            else ReportPages.OfRun(result, details).Save(Report!);
         },
         written => show(written ? result with { Report = Report, Record = Record } : result));
 

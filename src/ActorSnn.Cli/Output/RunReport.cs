@@ -29,6 +29,6 @@ internal abstract class RunReport
     /// <param name="ascii">Whether to draw with ASCII characters only.</param>
     public abstract void Drawn(Recording recording, string svg, string? page, bool ascii);
 
-    /// <summary>Shows a network.</summary>
-    public abstract void Described(NetworkDescription description);
+    /// <summary>Shows a network, or a model without one.</summary>
+    public abstract void Described(Description description);
 }

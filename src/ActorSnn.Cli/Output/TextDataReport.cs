@@ -13,7 +13,8 @@ internal sealed class TextDataReport(bool quiet) : DataReport
     public override void Listed(string root, IReadOnlyList<PublicDataset> datasets)
     {
         var table = NewTable("data set", "what", ">files", ">size", "here", "licence");
-        Row(table, DataLocator.Synth, DrawnSummary, "0", "", "needs no files", "");
+        foreach (string drawn in DataLocator.DrawnDatasets)
+            Row(table, drawn, DrawnSummary(drawn), "0", "", "needs no files", "");
         foreach (var d in datasets)
             Row(table, d.Name, d.Summary, $"{d.Files.Count}", d.Bytes is { } bytes ? Megabytes(bytes) : "not published", Word(d.StateIn(root)), d.Licence);
         _console.Write(table);

@@ -31,8 +31,8 @@ internal sealed class TextReport : RunReport
 
     public override void Trained(RunResult result)
     {
-        Line($"{result.System} {result.Sizes} on {result.Dataset}: {Count(result.Samples)} samples in {result.Seconds:0.0} s ({result.SamplesPerSecond:#,0} a second), "
-            + $"{Several(result.Cores, "core")}, {Several(result.Threads, "thread")}, {PeakMemory.Bytes() >> 20} MB");
+        Line($"{result.System} {result.Sizes} on {result.Dataset}: {Count(result.Samples)} samples in {result.Seconds:0.0} s ({result.SamplesPerSecond:#,0} a second)"
+            + $"{Where(result)}, {PeakMemory.Bytes() >> 20} MB");
         if (result.Accuracy is not null)
         {
             var table = NewTable($"accuracy on {Count(result.TestSamples)} test images", $">after epoch {result.EpochsDone}", ">best", ">in epoch");
@@ -69,7 +69,7 @@ internal sealed class TextReport : RunReport
     public override void Evaluated(RunResult result)
     {
         Line($"{result.Model}: {result.System} {result.Sizes} on {result.Dataset}, {Count(result.Samples)} samples in {result.Seconds:0.00} s "
-            + $"({result.SamplesPerSecond:#,0} a second), {Several(result.Cores, "core")}, {Several(result.Threads, "thread")}");
+            + $"({result.SamplesPerSecond:#,0} a second){Where(result)}");
         var table = NewTable($"accuracy on {Count(result.TestSamples)} test images", "");
         foreach (var measure in result.Accuracy!) Row(table, Caption(measure), $"{measure.Value:0.00 %}");
         _console.Write(table);
@@ -88,11 +88,15 @@ internal sealed class TextReport : RunReport
         if (page is not null) Line($"report    {page}");
     }
 
-    public override void Described(NetworkDescription description)
+    public override void Described(Description description)
+    {
+        foreach (var (name, value) in description.Facts) Line($"{name,-15} {Fact(value)}");
+        if (description is NetworkDescription network) Described(network);
+    }
+
+    private void Described(NetworkDescription description)
     {
         var network = description.Network;
-        foreach (var (name, value) in description.Facts) Line($"{name,-15} {Fact(value)}");
-
         var populations = NewTable("population", ">size", "model");
         foreach (var p in network.Populations) Row(populations, p.Name, Count(p.Size), p.Model.Name);
         _console.Write(populations);
@@ -147,6 +151,9 @@ internal sealed class TextReport : RunReport
         foreach (var (ticks, spikes) in timing.LateRows()) Row(table, ticks, Count(spikes), $"{(double)spikes / free.Delivered:0.0000 %}");
         _console.Write(table);
     }
+
+    // A plain network is on no cores.
+    private static string Where(RunResult result) => result.Cores == 0 ? "" : $", {Several(result.Cores, "core")}, {Several(result.Threads, "thread")}";
 
     private static void Files(string? record, string? report)
     {

@@ -16,8 +16,39 @@ internal interface ILearningSystem
     /// <summary>Kind of its model files.</summary>
     string ModelKind { get; }
 
-    /// <summary>Pattern of the projections that delayed timing disturbs unless told otherwise: those that carry what is learned from, not what keeps the network going.</summary>
-    string Disturbed { get; }
+    /// <summary>Options that belong to it, beside those that all systems have.</summary>
+    IReadOnlyList<SystemOption> Options { get; }
+
+    /// <summary>The data sets it can be trained on.</summary>
+    IReadOnlyList<string> Datasets { get; }
+
+    /// <summary>Trained on unless told otherwise.</summary>
+    string UsualDataset { get; }
+
+    /// <summary>Which data set a description is for unless told otherwise, and why; for help.</summary>
+    string UsualDescription { get; }
+
+    /// <summary>Passes over a training set unless told otherwise.</summary>
+    int UsualEpochs(string dataset);
+
+    /// <summary>The same in words, for help.</summary>
+    string UsualEpochsInWords { get; }
+
+    /// <summary>Whether the number of epochs must stay the same when a run is resumed.</summary>
+    bool FixesEpochs { get; }
+
+    /// <summary>Whether its network runs on a mesh: on cores, in some timing, on clusters and with checkpoints.</summary>
+    bool IsOnMesh { get; }
+
+    /// <summary>Options with what is not given filled in.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="given">What was given, by key.</param>
+    /// <exception cref="UsageException">They do not go together.</exception>
+    JsonObject Complete(string dataset, JsonObject given);
+
+    /// <summary>Patterns, with commas between them, of the projections that delayed timing disturbs unless told otherwise: those that carry what is learned from, not what keeps the network going.</summary>
+    /// <param name="options">Options of a run; null for the usual.</param>
+    string DisturbedOf(JsonObject? options);
 
     /// <summary>Trains, evaluates after every epoch, and saves the model.</summary>
     /// <exception cref="UsageException">The request cannot be met; nothing has been written.</exception>
@@ -45,13 +76,13 @@ internal interface ILearningSystem
 
     /// <summary>Describes the network the system trains, at the sizes asked for or those of a model file.</summary>
     /// <exception cref="UsageException">The request cannot be met.</exception>
-    NetworkDescription Describe(DescribeRequest request);
+    Description Describe(DescribeRequest request);
 }
 
 /// <summary>The systems there are.</summary>
 internal static class LearningSystems
 {
-    public static IReadOnlyList<ILearningSystem> All { get; } = [new Sbp.SbpSystem()];
+    public static IReadOnlyList<ILearningSystem> All { get; } = [new Sbp.SbpSystem(), new SsnnBp.SsnnBpSystem(), new Ann.AnnSystem()];
 }
 
 /// <summary>What <c>train</c> was asked; null where the command line says nothing.</summary>
@@ -67,9 +98,8 @@ internal sealed record TrainRequest
 
     public ulong? Seed { get; init; }
 
-    public int? Hidden { get; init; }
-
-    public int? Crop { get; init; }
+    /// <summary>The system's own options that were given, by key.</summary>
+    public JsonObject Options { get; init; } = [];
 
     public int? Cores { get; init; }
 
@@ -95,6 +125,9 @@ internal sealed record EvaluateRequest
     public string? Data { get; init; }
 
     public int? Samples { get; init; }
+
+    /// <summary>Steps of a sample; null for what the model says.</summary>
+    public int? TestLength { get; init; }
 
     public int? Cores { get; init; }
 
@@ -130,9 +163,8 @@ internal sealed record DescribeRequest
 
     public string? Dataset { get; init; }
 
-    public int? Hidden { get; init; }
-
-    public int? Crop { get; init; }
+    /// <summary>The system's own options that were given, by key.</summary>
+    public JsonObject Options { get; init; } = [];
 
     public int? Cores { get; init; }
 

@@ -10,12 +10,9 @@ namespace ActorSnn.Cli.Systems;
 /// <param name="Facts">Name and value of what else is to be said.</param>
 /// <param name="Placement">The placed network.</param>
 /// <param name="NodeCount">Number of nodes the cores are placed on; null for none.</param>
-internal sealed record NetworkDescription(string System, JsonObject Facts, Placement Placement, int? NodeCount)
+internal sealed record NetworkDescription(string System, JsonObject Facts, Placement Placement, int? NodeCount) : Description(System, Facts)
 {
     private const int MostLinksListed = 10_000;
-
-    /// <summary>The model's weights as images; null for a system without a model.</summary>
-    public WeightImages? Weights { get; init; }
 
     /// <summary>What a population has in common with others; null for nothing.</summary>
     public Func<string, string?> GroupOf { get; init; } = _ => null;
@@ -46,7 +43,7 @@ internal sealed record NetworkDescription(string System, JsonObject Facts, Place
     /// <summary>Estimated bytes of a projection's synapses. Those of a regular projection that are all alike are not stored one by one.</summary>
     public long BytesOf(Projection projection) => SynapseMemory.BytesOf(Network, projection);
 
-    public JsonObject ToJson() => new()
+    public override JsonObject ToJson() => new()
     {
         ["event"] = "description",
         ["system"] = System,

@@ -6,11 +6,11 @@ namespace ActorSnn.Cli.Systems;
 /// <summary>What a run can show of itself beyond its result. Gathering it changes no result.</summary>
 /// <param name="LossMeaning">What the loss is, exactly.</param>
 /// <param name="Confusions">Which class was taken for which, by the ways to read an answer.</param>
-/// <param name="Showing">The network at work on a few samples.</param>
+/// <param name="Showing">The network at work on a few samples; null for a network that is on no mesh.</param>
 /// <param name="Weights">Weights as images.</param>
-/// <param name="Mesh">The cores of the run and what went between them in this process.</param>
+/// <param name="Mesh">The cores of the run and what went between them in this process; null for a network that is on no mesh.</param>
 internal sealed record RunDetails(
-    string LossMeaning, IReadOnlyList<Confusion> Confusions, Showing Showing, WeightImages Weights, MeshOverview Mesh);
+    string LossMeaning, IReadOnlyList<Confusion> Confusions, Showing? Showing, WeightImages Weights, MeshOverview? Mesh);
 
 /// <summary>Scores on the test set after an epoch.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>

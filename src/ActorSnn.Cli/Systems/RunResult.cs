@@ -12,7 +12,15 @@ namespace ActorSnn.Cli.Systems;
 internal readonly record struct Measure(string Name, string Meaning, double Value);
 
 /// <summary>The best value of a measure over all epochs, and the first epoch that had it.</summary>
-internal readonly record struct BestMeasure(string Name, int Epoch, double Value);
+internal readonly record struct BestMeasure(string Name, int Epoch, double Value)
+{
+    /// <summary>The best of all measures.</summary>
+    public static IReadOnlyList<BestMeasure> Of(IReadOnlyList<EpochScores> history) => history.Count == 0 ? [] : [.. history[0].Accuracy.Select((measure, i) =>
+    {
+        var best = history.MaxBy(e => e.Accuracy[i].Value)!;
+        return new BestMeasure(measure.Name, best.Epoch, best.Accuracy[i].Value);
+    })];
+}
 
 /// <summary>How far a run is.</summary>
 /// <param name="Epoch">Epoch under way, or just done when there are accuracies; from 1. 0 in an evaluation.</param>
@@ -81,7 +89,8 @@ internal sealed record RunResult
 
     public required ulong Seed { get; init; }
 
-    public required int Hidden { get; init; }
+    /// <summary>Units of the hidden layers.</summary>
+    public IReadOnlyList<int> Hidden { get; init; } = [];
 
     public required int Cores { get; init; }
 
@@ -110,7 +119,10 @@ internal sealed record RunResult
     public required int TestSamples { get; init; }
 
     /// <summary>The layers' sizes, e.g. 784-400-10.</summary>
-    public required string Sizes { get; init; }
+    public string Sizes { get; init; } = "";
+
+    /// <summary>What else the system has to say: names and values.</summary>
+    public JsonObject Facts { get; init; } = [];
 
     /// <summary>The model file saved or evaluated; null when none was.</summary>
     public string? Model { get; init; }
@@ -165,7 +177,7 @@ internal sealed record RunResult
             ["dataset"] = Dataset,
             ["epochs"] = Epochs,
             ["seed"] = Seed,
-            ["hidden"] = Hidden,
+            ["hidden"] = Hidden.Count == 1 ? Hidden[0] : new JsonArray([.. Hidden.Select(n => (JsonNode)n)]),
             ["cores"] = Cores,
             ["threads"] = Threads,
             ["engine"] = Engine,
@@ -180,6 +192,7 @@ internal sealed record RunResult
             ["spikes"] = Spikes,
             ["synapticEvents"] = SynapticEvents,
         };
+        foreach (var (name, value) in Facts) json[name] = value?.DeepClone();
         if (Loss is not null) json["loss"] = Loss;
         if (Best.Count > 0)
         {

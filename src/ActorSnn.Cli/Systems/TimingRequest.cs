@@ -35,7 +35,7 @@ internal abstract record TimingRequest
     public virtual JsonObject? ToJson() => null;
 
     /// <summary>The request with what is not said about projections filled in.</summary>
-    /// <param name="disturbed">Pattern of the projections that are disturbed.</param>
+    /// <param name="disturbed">Patterns of the projections that are disturbed, with commas between them.</param>
     public virtual TimingRequest Disturbing(string disturbed) => this;
 
     /// <summary>The options that ask for it.</summary>
@@ -60,7 +60,7 @@ internal abstract record TimingRequest
 /// <param name="LatencyTicks">Ticks every spike is late.</param>
 /// <param name="JitterTicks">Most ticks beyond that.</param>
 /// <param name="Loss">Probability that a spike is lost.</param>
-/// <param name="Disturbed">Pattern of the projections concerned; null for the usual ones.</param>
+/// <param name="Disturbed">Patterns of the projections concerned, with commas between them; null for the usual ones.</param>
 internal sealed record DelayedRequest(int LatencyTicks, int JitterTicks, double Loss, string? Disturbed) : TimingRequest
 {
     public const string Mode = "delayed";
@@ -85,8 +85,8 @@ internal sealed record DelayedRequest(int LatencyTicks, int JitterTicks, double 
     {
         try
         {
-            var disturbance = new Disturbance(Disturbed ?? "*", LatencyTicks, JitterTicks, Loss);
-            return new NetworkBuilder(network).SetTiming(new DelayedTiming(network.Seed, [disturbance])).Build();
+            var disturbances = (Disturbed ?? "*").Split(',').Select(pattern => new Disturbance(pattern, LatencyTicks, JitterTicks, Loss));
+            return new NetworkBuilder(network).SetTiming(new DelayedTiming(network.Seed, [.. disturbances])).Build();
         }
         catch (NetworkException e) when (e.Field.EndsWith(".projections", StringComparison.Ordinal))
         {

@@ -12,8 +12,6 @@ internal static class SbpDetails
     public const string LossMeaning =
         "Loss: how far the potentials of wrong outputs lie on the wrong side of the spike threshold, summed over the outputs, averaged over the test images (1024 weight units = 1).";
 
-    private const int MostUnitsShown = 25;
-
     /// <summary>Samples over which spikes are counted: a few hundred milliseconds of work, enough for rates.</summary>
     private const int SamplesCounted = 500;
 
@@ -94,16 +92,8 @@ internal static class SbpDetails
     /// <param name="rows">Rows of an image, before the crop.</param>
     /// <param name="columns">Columns of an image, before the crop.</param>
     /// <param name="crop">Pixels left out on each side.</param>
-    public static WeightImages Images(SbpWeights weights, int rows, int columns, int crop)
-    {
-        float[] all = weights.InputToHidden();
-        float[] Of(int unit) => [.. Enumerable.Range(0, weights.Inputs).Select(i => all[i * weights.Hidden + unit])];
-        var largest = Enumerable.Range(0, weights.Hidden)
-            .OrderByDescending(unit => Of(unit).Sum(w => (double)w * w)).ThenBy(unit => unit).Take(MostUnitsShown).Order();
-        return new WeightImages(
-            $"Weights from the image onto {Math.Min(MostUnitsShown, weights.Hidden)} of {weights.Hidden} hidden units, those with the largest weights", "weight units",
-            rows - 2 * crop, columns - 2 * crop, [.. largest.Select(unit => new WeightImage($"h {unit}", [.. Of(unit)]))]);
-    }
+    public static WeightImages Images(SbpWeights weights, int rows, int columns, int crop) =>
+        HiddenWeights.Images(weights.InputToHidden(), weights.Hidden, rows - 2 * crop, columns - 2 * crop, "weight units");
 
     private static RecordedSample Caption(Recordings recordings, int sample, int period, byte label)
     {

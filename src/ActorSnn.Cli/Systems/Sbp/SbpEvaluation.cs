@@ -65,7 +65,7 @@ internal sealed record SbpEvaluation(
     public SbpAccuracy Accuracy => Answers.Accuracy;
 
     /// <summary>The accuracies by name.</summary>
-    public static IReadOnlyList<Measure> Measures(SbpAccuracy accuracy) =>
+    public static IReadOnlyList<Measure> MeasuresOf(SbpAccuracy accuracy) =>
     [
         new("exact", "all outputs right", accuracy.Exact),
         new("spikes", "first output that spikes", accuracy.Spikes),

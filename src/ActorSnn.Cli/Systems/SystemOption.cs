@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace ActorSnn.Cli.Systems;
+
+/// <summary>
+/// An option that a system has and others need not have. What it says determines the result, so it is noted with a run and must stay the same when the run is resumed.
+/// </summary>
+internal sealed class SystemOption
+{
+    private readonly Func<string, JsonNode?> _read;
+    private readonly string _wanted;
+
+    private SystemOption(string name, string? value, string wanted, string description, Func<string, JsonNode?> read) =>
+        (Name, Value, _wanted, Description, _read) = (name, value, wanted, description, read);
+
+    /// <summary>Name on the command line, with its hyphens.</summary>
+    public string Name { get; }
+
+    /// <summary>What its value is called in help; null for an option without one.</summary>
+    public string? Value { get; }
+
+    /// <summary>Help.</summary>
+    public string Description { get; }
+
+    /// <summary>Whether it shapes the network, so that the network cannot be described without it.</summary>
+    public bool ShapesNetwork { get; private init; }
+
+    /// <summary>Whether a run may have no value of it.</summary>
+    public bool MayLack { get; private init; }
+
+    /// <summary>The same, of an option that shapes the network.</summary>
+    public SystemOption ShapingNetwork() => new(Name, Value, _wanted, Description, _read) { ShapesNetwork = true, MayLack = MayLack };
+
+    /// <summary>The same, of an option that a run may have no value of.</summary>
+    public SystemOption Optional() => new(Name, Value, _wanted, Description, _read) { ShapesNetwork = ShapesNetwork, MayLack = true };
+
+    /// <summary>Name in notes and results.</summary>
+    public string Key
+    {
+        get
+        {
+            string[] words = Name.TrimStart('-').Split('-');
+            return words[0] + string.Concat(words.Skip(1).Select(w => char.ToUpperInvariant(w[0]) + w[1..]));
+        }
+    }
+
+    /// <summary>A whole number.</summary>
+    public static SystemOption Whole(string name, int least, string description, int most = int.MaxValue) => new(
+        name, "N", $"a whole number from {least} to {most}", description,
+        text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most ? JsonValue.Create(value) : null);
+
+    /// <summary>A real number.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">What the value is called.</param>
+    /// <param name="wanted">Which numbers will do, e.g. "a positive number".</param>
+    /// <param name="will">Whether a number will do.</param>
+    /// <param name="description">Help.</param>
+    public static SystemOption Real(string name, string value, string wanted, Func<double, bool> will, string description) => new(
+        name, value, wanted, description,
+        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) && will(number) ? JsonValue.Create(number) : null);
+
+    /// <summary>One of some words.</summary>
+    public static SystemOption Choice(string name, IReadOnlyList<string> words, string description) => new(
+        name, string.Join('|', words), string.Join(", ", words), description, text => words.Contains(text) ? JsonValue.Create(text) : null);
+
+    /// <summary>Something that is so or not; it has no value.</summary>
+    public static SystemOption Flag(string name, string description) => new(name, null, "", description, _ => JsonValue.Create(true)) { MayLack = true };
+
+    /// <summary>Sizes of layers: a number, or several with commas between them.</summary>
+    public static SystemOption Sizes(string name, string description) => new(name, "N[,N...]", "whole numbers from 1, with commas between them", description, text =>
+    {
+        var sizes = new JsonArray();
+        foreach (string part in text.Split(','))
+        {
+            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int size) || size < 1) return null;
+            sizes.Add(size);
+        }
+        return sizes;
+    });
+
+    /// <summary>Reads a value.</summary>
+    /// <exception cref="UsageException">It will not do; the message says what would.</exception>
+    public JsonNode Read(string text) => _read(text) ?? throw new UsageException($"{Name} {text}: give {_wanted}");
+
+    /// <summary>A value as it would be typed.</summary>
+    public static string Spelled(JsonNode? value) => value switch
+    {
+        null => "not given",
+        JsonArray sizes => string.Join(',', sizes.Select(s => s!.ToJsonString())),
+        JsonValue text when text.TryGetValue(out string? word) => word,
+        _ => value.ToJsonString(),
+    };
+}
