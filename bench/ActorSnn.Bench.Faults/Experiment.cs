@@ -40,20 +40,41 @@ internal sealed class Experiment(string data, string work)
         return (model, Under(seed, faults, "train", "sbp", "--dataset", "mnist", "--data", data, "--epochs", $"{epochs}", "--seed", $"{seed}", "--out", model));
     }
 
+    /// <summary>Trains SSNN-BP under faults, and evaluates what was learned without them.</summary>
+    /// <param name="seed">Seed of the training and of the scenario.</param>
+    /// <param name="options">Options of the training.</param>
+    /// <param name="faults">The faults, as YAML.</param>
+    /// <returns>Accuracy by spikes and by rates.</returns>
+    public (double Spikes, double Rate) TrainSsnnBp(int seed, IReadOnlyList<string> options, params IReadOnlyList<string> faults)
+    {
+        var accuracy = AccuraciesUnder(
+            seed, faults, ["train", "ssnn-bp", "--dataset", "mnist", "--data", data, "--seed", $"{seed}", "--out", At($"under-faults-{_runs}.actorsnn"), .. options]);
+        return (accuracy("spikes"), accuracy("rate"));
+    }
+
     /// <summary>A rate or share as it stands in a scenario.</summary>
     public static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 
     private Accuracy Under(int seed, IReadOnlyList<string> faults, params IReadOnlyList<string> command)
     {
-        int run = _runs++;
-        if (faults.Count == 0) return Of(Run([.. command, "--json", "--quiet"])["accuracy"]!, a => a);
-        string scenario = At($"scenario-{run}.yaml");
-        File.WriteAllText(scenario, $"name: experiment {run}\nseed: {seed}\nfaults:\n{string.Concat(faults.Select(f => $"  - {f}\n"))}");
-        return Of(Run(["faults", scenario, "--no-baseline", "--report", At($"scenario-{run}.html"), "--json", "--quiet", "--", .. command])["cost"]!["accuracy"]!, a => a["disturbed"]!);
+        var accuracy = AccuraciesUnder(seed, faults, command);
+        return new(accuracy("exact"), accuracy("spikes"), accuracy("potential"));
     }
 
-    private static Accuracy Of(JsonNode accuracy, Func<JsonNode, JsonNode> value) =>
-        new((double)value(accuracy["exact"]!), (double)value(accuracy["spikes"]!), (double)value(accuracy["potential"]!));
+    /// <summary>Accuracies by name.</summary>
+    private Func<string, double> AccuraciesUnder(int seed, IReadOnlyList<string> faults, IReadOnlyList<string> command)
+    {
+        int run = _runs++;
+        if (faults.Count == 0)
+        {
+            var sound = Run([.. command, "--json", "--quiet"])["accuracy"]!;
+            return name => (double)sound[name]!;
+        }
+        string scenario = At($"scenario-{run}.yaml");
+        File.WriteAllText(scenario, $"name: experiment {run}\nseed: {seed}\nfaults:\n{string.Concat(faults.Select(f => $"  - {f}\n"))}");
+        var cost = Run(["faults", scenario, "--no-baseline", "--report", At($"scenario-{run}.html"), "--json", "--quiet", "--", .. command])["cost"]!["accuracy"]!;
+        return name => (double)cost[name]!["disturbed"]!;
+    }
 
     private static JsonObject Run(params IReadOnlyList<string> words)
     {

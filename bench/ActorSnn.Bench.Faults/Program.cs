@@ -2,13 +2,13 @@ using ActorSnn.Bench.Faults;
 using ActorSnn.Networks;
 using ActorSnn.Reports;
 
-// The experiments of docs/fault-experiments.md. Usage: ActorSnn.Bench.Faults damage|loss|jitter|retraining DIR [PICTURES], with the MNIST files in DIR.
+// The experiments of docs/fault-experiments.md. Usage: ActorSnn.Bench.Faults damage|loss|jitter|retraining|devices|stochastic-loss DIR [PICTURES], with the MNIST files in DIR.
 const int Seeds = 3;
 const int TrainedEpochs = 5;
 
 if (args.Length < 2)
 {
-    Console.Error.WriteLine("say what: damage, loss, jitter or retraining; and where the MNIST files are: DIR");
+    Console.Error.WriteLine("say what: damage, loss, jitter, retraining, devices or stochastic-loss; and where the MNIST files are: DIR");
     return 2;
 }
 string work = Directory.CreateTempSubdirectory("actorsnn-experiments-").FullName;
@@ -28,7 +28,18 @@ try
                 (pattern, rate) => $"{{ kind: delay, projections: \"{pattern}\", ticks: 1, rate: {Experiment.Number(rate)} }}");
             break;
         case "retraining": Retraining(); break;
-        default: throw new ArgumentException($"{args[0]}: give damage, loss, jitter or retraining");
+        case "devices":
+            Stochastic("devices", "SSNN-BP on devices that differ", "standard deviation, as a part of a step, %", [0, 0.1, 0.3, 1, 2],
+                ("steps vary from one to the next", x => (["--step-variation", Experiment.Number(x)], [])),
+                ("mean steps vary from device to device", x => (["--device-variation", Experiment.Number(x)], [])),
+                ("steps up and down differ, from device to device", x => (["--asymmetry", Experiment.Number(x)], [])));
+            break;
+        case "stochastic-loss":
+            Stochastic("stochastic-loss", "SSNN-BP while spikes are lost", "lost spikes, %", [0, 0.05, 0.1, 0.2, 0.4],
+                ("forward: input->h, h->o", x => ([], [Lost("input->h", x), Lost("h->o", x)])),
+                ("backward: o.backward->h", x => ([], [Lost("o.backward->h", x)])));
+            break;
+        default: throw new ArgumentException($"{args[0]}: give damage, loss, jitter, retraining, devices or stochastic-loss");
     }
 }
 finally
@@ -92,6 +103,29 @@ void Learning(string name, string title, string xName, double[] rates, Func<stri
         curves.Add(new Curve($"{way}; read under it", [.. under]));
     }
     LineChart.Draw($"{title}: accuracy by spikes", xName, curves, percent: true).Save(Path.Combine(pictures, $"faults-{name}.svg"));
+}
+
+static string Lost(string projections, double rate) => $"{{ kind: lose, projections: \"{projections}\", rate: {Experiment.Number(rate)} }}";
+
+// What SSNN-BP learns, from fewer samples than there are, under more and more of something.
+void Stochastic(string name, string title, string xName, double[] values, params (string Name, Func<double, (string[] Options, string[] Faults)> Of)[] ways)
+{
+    string[] task = ["--samples", "10000", "--epochs", "3", "--test-length", "64"];
+    Console.WriteLine($"\n{title}; {string.Join(' ', task)}, mean of seeds 1 and 2: by rates, by spikes\n");
+    var curves = new List<Curve>();
+    foreach (var (way, of) in ways)
+    {
+        var points = new List<(double X, double Y)>();
+        foreach (double value in values)
+        {
+            var (options, faults) = value == 0 ? ([], []) : of(value);
+            var all = Enumerable.Range(1, 2).Select(seed => experiment.TrainSsnnBp(seed, [.. task, .. options], faults)).ToList();
+            points.Add((100 * value, all.Average(a => a.Rate)));
+            Console.WriteLine($"| {way} | {Experiment.Number(100 * value)} % | {all.Average(a => a.Rate):P2} | {all.Average(a => a.Spikes):P2} |");
+        }
+        curves.Add(new Curve(way, [.. points]));
+    }
+    LineChart.Draw($"{title}: accuracy by rates", xName, curves, percent: true).Save(Path.Combine(pictures, $"faults-{name}.svg"));
 }
 
 // What a second epoch recovers.

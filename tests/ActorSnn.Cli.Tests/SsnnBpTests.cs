@@ -119,6 +119,11 @@ public sealed class SsnnBpTests : IDisposable
         Assert.True((double)result["accuracy"]!["rate"]! > 0.5, result["accuracy"]!.ToJsonString());
         Assert.Equal(result["accuracy"]!.ToJsonString(), _cli.Run("eval ssnn-bp-nmnist-seed1.actorsnn --json").Result["accuracy"]!.ToJsonString());
         Assert.True((double)_cli.Run("train ann --dataset nmnist --epochs 15 --hidden 16 --train-length 8 --rate 0.5 --json").Result["accuracy"]!["rate"]! > 0.5);
+        var fold = _cli.Run("train ssnn-bp --dataset nmnist --fold 2/5 --epochs 2 --hidden 16 --train-length 8 --out fold.actorsnn --json").Result;
+        int recordings = (int)result["samples"]! / 15 + (int)result["testSamples"]!;
+        Assert.Equal(recordings / 5, (int)fold["testSamples"]!);
+        Assert.Equal(recordings, (int)fold["samples"]! / 2 + (int)fold["testSamples"]!);
+        Assert.Equal(recordings / 5, (int)_cli.Run("train ann --dataset nmnist --fold 5/5 --epochs 1 --hidden 4 --out fold-ann.actorsnn --json").Result["testSamples"]!);
         Assert.Contains("takes recorded spikes; synth has images", Assert.Single(_cli.Run("eval ssnn-bp-nmnist-seed1.actorsnn --dataset synth").Errors));
         Assert.Contains("--test-length 9: ", Assert.Single(_cli.Run("eval ssnn-bp-nmnist-seed1.actorsnn --test-length 9").Errors));
     }
@@ -231,6 +236,8 @@ public sealed class SsnnBpTests : IDisposable
     [InlineData("train ssnn-bp --winner best", "--winner best: give categorical, race, rounds")]
     [InlineData("train ssnn-bp --dropout 1", "--dropout 1: give a part from 0 to below 1")]
     [InlineData("train ssnn-bp --dataset mnits", "--dataset mnits: unknown; known are synth")]
+    [InlineData("train ssnn-bp --fold 1/5", "--fold: synth has images, with a test part of their own; leave it out")]
+    [InlineData("train ann --dataset nmnist --fold 6/5", "--fold 6/5: give K/N, part K of N: N from 2 to 100, K from 1 to N")]
     [InlineData("train ssnn-bp --dataset nmnist --crop 3", "--crop: nmnist has recordings, not images; leave it out")]
     [InlineData("train ssnn-bp --dataset nmnist --test-length 3", "--test-length 3: recordings of nmnist are shown in the 32 time bins of --train-length")]
     [InlineData("train ssnn-bp --dataset nmnist", "the recordings of nmnist are missing")]

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using ActorSnn.Datasets;
+using ActorSnn.Datasets.Events;
 using ActorSnn.Learning.Ann;
 using ActorSnn.Learning.SsnnBp;
 using ActorSnn.Networks;
@@ -11,6 +12,9 @@ namespace ActorSnn.Cli.Systems;
 /// <summary>Samples for networks of layers that take real numbers: gray images, or recordings of events in time bins.</summary>
 internal sealed class LayeredSamples
 {
+    /// <summary>Folds are the same whatever the seed of a run: runs of several seeds then judge with the same samples.</summary>
+    private const ulong FoldSeed = 1;
+
     private readonly Lazy<AnnSamples> _means;
     private readonly Func<int, SsnnBpInputs> _first;
 
@@ -65,11 +69,13 @@ internal sealed class LayeredSamples
     /// <param name="count">Only the first so many; null for all.</param>
     /// <param name="bins">Time bins of a recording.</param>
     /// <param name="crop">Pixels left out on each side of an image, from its rows and columns.</param>
+    /// <param name="fold">Of recordings: which fold of all of them is the test part, from 1, and how many there are; null for the data set's own parts.</param>
     /// <exception cref="DatasetException">They cannot be had.</exception>
-    /// <exception cref="UsageException">The crop leaves nothing.</exception>
-    public static LayeredSamples Load(DataLocator data, string dataset, bool training, int? count, int bins, Func<int, int, int> crop)
+    /// <exception cref="UsageException">The crop leaves nothing, or there are more folds than recordings.</exception>
+    public static LayeredSamples Load(
+        DataLocator data, string dataset, bool training, int? count, int bins, Func<int, int, int> crop, (int Fold, int Folds)? fold = null)
     {
-        var samples = IsRecorded(dataset) ? Recordings(data, dataset, training, count, bins) : Images(data, dataset, training, count, crop);
+        var samples = IsRecorded(dataset) ? Recordings(data, dataset, training, count, bins, fold) : Images(data, dataset, training, count, crop);
         // What was read is of no use any more.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return samples;
@@ -113,10 +119,10 @@ internal sealed class LayeredSamples
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static LayeredSamples Recordings(DataLocator data, string dataset, bool training, int? count, int bins)
+    private static LayeredSamples Recordings(DataLocator data, string dataset, bool training, int? count, int bins, (int Fold, int Folds)? fold)
     {
         var events = data.OpenEvents(dataset);
-        var frames = training ? events.Train(bins, count) : events.Test(bins, count);
+        var frames = fold is { } part ? FramesOf(events, training, count, bins, part.Fold, part.Folds) : training ? events.Train(bins, count) : events.Test(bins, count);
         return new LayeredSamples(
             dataset, 2, frames.Height, frames.Width, frames.Labels, frames.Digest,
             first => SsnnBpInputs.Recorded(
@@ -126,5 +132,14 @@ internal sealed class LayeredSamples
                 for (int i = 0; i < frames.Count; i++) frames.Means(i, means.AsSpan(i * frames.Inputs, frames.Inputs));
                 return AnnSamples.OfMeans(means, frames.Inputs, frames.Labels);
             });
+    }
+
+    private static EventFrames FramesOf(EventDataset events, bool training, int? count, int bins, int fold, int folds)
+    {
+        var all = events.Train(bins).Concat(events.Test(bins));
+        if (folds > all.Count) throw new UsageException($"--fold {fold}/{folds}: there are {all.Count} recordings; give at most as many folds");
+        var (train, test) = Folds.Split(all.Count, folds, FoldSeed)[fold - 1];
+        var chosen = training ? train : test;
+        return all.Select(count < chosen.Length ? chosen[..count.Value] : chosen);
     }
 }

@@ -67,6 +67,18 @@ internal sealed class SystemOption
     /// <summary>Something that is so or not; it has no value.</summary>
     public static SystemOption Flag(string name, string description) => new(name, null, "", description, _ => JsonValue.Create(true)) { MayLack = true };
 
+    /// <summary>One of several parts, both counted from 1: "2/5" is the second of five.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="mostParts">Most parts.</param>
+    /// <param name="description">Help.</param>
+    public static SystemOption PartOf(string name, int mostParts, string description) => new(name, "K/N", $"K/N, part K of N: N from 2 to {mostParts}, K from 1 to N", description, text =>
+    {
+        string[] numbers = text.Split('/');
+        bool isPart = numbers.Length == 2 && int.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out int part)
+            && int.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out int parts) && parts >= 2 && parts <= mostParts && part >= 1 && part <= parts;
+        return isPart ? JsonValue.Create(text) : null;
+    });
+
     /// <summary>Sizes of layers: a number, or several with commas between them.</summary>
     public static SystemOption Sizes(string name, string description) => new(name, "N[,N...]", "whole numbers from 1, with commas between them", description, text =>
     {

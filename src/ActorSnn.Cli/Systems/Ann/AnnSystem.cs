@@ -31,7 +31,7 @@ internal sealed class AnnSystem : ILearningSystem
     public string ModelKind => AnnModel.Kind;
 
     public IReadOnlyList<SystemOption> Options { get; } =
-        [SsnnBpSettings.Shared.Hidden, SsnnBpSettings.Shared.Crop, Bins, SsnnBpSettings.Shared.Rate, SsnnBpSettings.Shared.Activation, SsnnBpSettings.Shared.L2, SsnnBpSettings.Shared.Dropout];
+        [SsnnBpSettings.Shared.Hidden, SsnnBpSettings.Shared.Crop, SsnnBpSettings.Shared.Fold, Bins, SsnnBpSettings.Shared.Rate, SsnnBpSettings.Shared.Activation, SsnnBpSettings.Shared.L2, SsnnBpSettings.Shared.Dropout];
 
     public IReadOnlyList<string> Datasets => LayeredSamples.Datasets;
 
@@ -77,7 +77,7 @@ internal sealed class AnnSystem : ILearningSystem
         ModelFile.RequireReplaceable(file);
         int bins = given[Bins.Key]?.GetValue<int>() ?? 1;
         var data = new DataLocator(request.Data);
-        LayeredSamples Part(bool training, int? count) => LayeredSamples.Load(data, dataset, training, count, bins, (_, _) => SsnnBpSettings.Shared.CropOf(given));
+        LayeredSamples Part(bool training, int? count) => LayeredSamples.Load(data, dataset, training, count, bins, (_, _) => SsnnBpSettings.Shared.CropOf(given), SsnnBpSettings.Shared.FoldOf(given));
         var train = Part(training: true, request.Samples);
         stop.ThrowIfCancellationRequested();
         var test = Part(training: false, null);

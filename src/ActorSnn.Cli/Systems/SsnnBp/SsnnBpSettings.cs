@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ActorSnn.Datasets;
 using ActorSnn.Learning;
@@ -17,6 +18,7 @@ internal sealed record SsnnBpSettings(SsnnBpOptions Options, int TestLength, int
     public const string UsualDataset = DataLocator.Synth;
 
     private const string FashionMnist = "fashion-mnist";
+    private const int MostFolds = 100;
     private const int UsualHidden = 256, UsualTrainLength = 32, UsualTestLength = 256;
 
     /// <summary>The options that a plain network has as well.</summary>
@@ -35,6 +37,9 @@ internal sealed record SsnnBpSettings(SsnnBpOptions Options, int TestLength, int
 
         public static SystemOption Dropout { get; } = SystemOption.Real("--dropout", "P", "a part from 0 to below 1", v => v is >= 0 and < 1, "Part of the hidden units left out of a sample. Default: 0.");
 
+        public static SystemOption Fold { get; } = SystemOption.PartOf(
+            "--fold", MostFolds, "nmnist: cut all recordings there are, of either part, into N folds at random; train with all but fold K, and judge with fold K. Default: the data set's own parts.").Optional();
+
         /// <summary>Learning rate unless told otherwise.</summary>
         public static double UsualRate(string dataset) => dataset == FashionMnist ? 0.02 : 0.1;
 
@@ -44,14 +49,21 @@ internal sealed record SsnnBpSettings(SsnnBpOptions Options, int TestLength, int
         /// <summary>Sizes of hidden layers.</summary>
         public static ImmutableArray<int> HiddenOf(JsonObject options) => [.. options[Hidden.Key]!.AsArray().Select(n => n!.GetValue<int>())];
 
-        /// <summary>Adds the hidden layers, and the crop where there are images.</summary>
-        /// <exception cref="UsageException">A crop for recordings.</exception>
+        /// <summary>Adds the hidden layers, the crop where there are images, and the fold where one is asked for.</summary>
+        /// <exception cref="UsageException">A crop for recordings, or a fold of images.</exception>
         public static void CompleteShape(JsonObject options, string dataset, JsonObject given)
         {
             options[Hidden.Key] = given[Hidden.Key]?.DeepClone() ?? new JsonArray(UsualHidden);
             if (!LayeredSamples.IsRecorded(dataset)) options[Crop.Key] = given[Crop.Key]?.DeepClone() ?? 0;
             else if (given[Crop.Key] is not null) throw new UsageException($"{Crop.Name}: {dataset} has recordings, not images; leave it out");
+            if (given[Fold.Key] is not { } fold) return;
+            if (!LayeredSamples.IsRecorded(dataset)) throw new UsageException($"{Fold.Name}: {dataset} has images, with a test part of their own; leave it out");
+            options[Fold.Key] = fold.DeepClone();
         }
+
+        /// <summary>The fold to judge with, and how many there are; null for the data set's own parts.</summary>
+        public static (int Fold, int Folds)? FoldOf(JsonObject options) =>
+            options[Fold.Key]?.GetValue<string>().Split('/') is [var fold, var folds] ? (int.Parse(fold, CultureInfo.InvariantCulture), int.Parse(folds, CultureInfo.InvariantCulture)) : null;
 
         /// <summary>Pixels left out on each side of an image.</summary>
         public static int CropOf(JsonObject options) => options[Crop.Key]?.GetValue<int>() ?? 0;
@@ -88,7 +100,7 @@ internal sealed record SsnnBpSettings(SsnnBpOptions Options, int TestLength, int
     /// <summary>The options.</summary>
     public static IReadOnlyList<SystemOption> All { get; } =
     [
-        Shared.Hidden, Shared.Crop, TrainLength, TestSteps, Shared.Rate, Gain, Mode, SplitWeights, Derivative, Shared.Activation, Winner, Shared.L2, Shared.Dropout, Window,
+        Shared.Hidden, Shared.Crop, Shared.Fold, TrainLength, TestSteps, Shared.Rate, Gain, Mode, SplitWeights, Derivative, Shared.Activation, Winner, Shared.L2, Shared.Dropout, Window,
         StepVariation, DeviceVariation, Asymmetry, WeightBound,
     ];
 

@@ -43,7 +43,7 @@ internal sealed class SsnnBpSystem : MeshSystem
     {
         var settings = SsnnBpSettings.Of(run.Options, run.Epochs);
         var data = new DataLocator(request.Data);
-        LayeredSamples Part(bool training, int? count) => LayeredSamples.Load(data, run.Dataset, training, count, settings.Options.TrainLength, (_, _) => settings.Crop);
+        LayeredSamples Part(bool training, int? count) => LayeredSamples.Load(data, run.Dataset, training, count, settings.Options.TrainLength, (_, _) => settings.Crop, SsnnBpSettings.Shared.FoldOf(run.Options));
         var train = Part(training: true, run.Samples);
         stop.ThrowIfCancellationRequested();
         var test = Part(training: false, null);
@@ -56,7 +56,7 @@ internal sealed class SsnnBpSystem : MeshSystem
     protected override Trainee Follow(TrainingRun run, TrainRequest request, Network network, int samplesPerEpoch)
     {
         var settings = SsnnBpSettings.Of(run.Options, run.Epochs);
-        var test = LayeredSamples.Load(new DataLocator(request.Data), run.Dataset, training: false, null, settings.Options.TrainLength, (_, _) => settings.Crop);
+        var test = LayeredSamples.Load(new DataLocator(request.Data), run.Dataset, training: false, null, settings.Options.TrainLength, (_, _) => settings.Crop, SsnnBpSettings.Shared.FoldOf(run.Options));
         return new SsnnBpTrainee(run, test, network, samplesPerEpoch, digest: null);
     }
 
