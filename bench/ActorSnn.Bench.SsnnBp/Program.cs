@@ -20,9 +20,9 @@ var inputs = SsnnBpInputs.Intensities(new IntensityFrames(images.Count, 784, ima
 
 var inPlace = new SsnnBpOptions { Rate = new RateSchedule(0.1, Epochs) };
 var windows = inPlace with { Window = 32 };
-var initial = SsnnBpWeights.Initialise(784, inPlace.Hidden, 10, seed: 1);
+var initial = LayerWeights.Initialise([784, .. inPlace.Hidden, 10], seed: 1);
 var reference = new SsnnBpReference(
-    new SsnnBpReferenceOptions { Sizes = [784, 256, 10], Rate = 0.1, Factors = [.. Enumerable.Range(0, Epochs).Select(p => inPlace.Rate.FactorOf(p))] }, initial.Weights, initial.Biases);
+    new SsnnBpReferenceOptions { Sizes = [784, 256, 10], Rate = 0.1, Factors = [.. Enumerable.Range(0, Epochs).Select(p => inPlace.Rate.FactorOf(p))] }, [initial.Weights(1), initial.Weights(2)], [initial.Biases(1), initial.Biases(2)]);
 
 IMesh MeshOf(SsnnBpOptions options, int threads)
 {

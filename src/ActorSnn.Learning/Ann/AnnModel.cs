@@ -27,7 +27,7 @@ public sealed record AnnModel
     private const string Logistic = "logistic", HardSigmoid = "hard-sigmoid";
 
     /// <summary>The weights.</summary>
-    public required AnnWeights Weights { get; init; }
+    public required LayerWeights Weights { get; init; }
 
     /// <summary>Activation of hidden neurons.</summary>
     public required HiddenActivation Activation { get; init; }
@@ -146,7 +146,7 @@ public sealed record AnnModel
         };
     }
 
-    private static AnnWeights WeightsOf(ArrayArchive archive, long inputs)
+    private static LayerWeights WeightsOf(ArrayArchive archive, long inputs)
     {
         int layers = archive.Names.Count() / 2;
         if (layers < 1) throw new ArchiveException(archive.File, "has no layers");
@@ -162,7 +162,7 @@ public sealed record AnnModel
             if (sizes[^1] < 1) throw new ArchiveException(archive.File, $"has no neurons in layer {l}");
         }
         if (sizes[^1] > MostOutputs) throw new ArchiveException(archive.File, $"has {sizes[^1]} outputs; 1 to {MostOutputs}");
-        return new AnnWeights([.. sizes], [.. weights], [.. biases]);
+        return new LayerWeights([.. sizes], [.. weights], [.. biases]);
     }
 
     private static float[] Finite(ArrayArchive archive, string name, float[] values)

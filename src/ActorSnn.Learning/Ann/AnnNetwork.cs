@@ -12,14 +12,14 @@ namespace ActorSnn.Learning.Ann;
 /// </summary>
 public sealed class AnnNetwork
 {
-    private readonly AnnWeights _weights;
+    private readonly LayerWeights _weights;
     private readonly HiddenActivation _activation;
     private readonly float[][] _rates; // by layer; of the output layer potentials
 
     /// <summary>A network of given weights, which it reads whenever it runs.</summary>
     /// <param name="weights">The weights; not copied.</param>
     /// <param name="activation">Activation of hidden neurons.</param>
-    public AnnNetwork(AnnWeights weights, HiddenActivation activation)
+    public AnnNetwork(LayerWeights weights, HiddenActivation activation)
     {
         (_weights, _activation) = (weights, activation);
         _rates = [.. weights.Sizes.Select(size => new float[size])];

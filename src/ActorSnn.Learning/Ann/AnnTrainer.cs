@@ -16,17 +16,17 @@ public sealed class AnnTrainer
     private readonly float[][] _errors; // by layer: of the loss by the potential
     private readonly bool[][] _masked;
 
-    /// <summary>Starts from random weights (<see cref="AnnWeights.Initialise"/>).</summary>
+    /// <summary>Starts from random weights (<see cref="LayerWeights.Initialise"/>).</summary>
     /// <param name="sizes">Neurons of layers 0 (input) to L (output).</param>
     /// <param name="options">How it learns.</param>
-    public AnnTrainer(ReadOnlySpan<int> sizes, AnnOptions options) : this(AnnWeights.Initialise(sizes, options.Seed), options)
+    public AnnTrainer(ReadOnlySpan<int> sizes, AnnOptions options) : this(LayerWeights.Initialise(sizes, options.Seed), options)
     {
     }
 
     /// <summary>Starts from given weights.</summary>
     /// <param name="weights">The weights; not copied, and changed by learning.</param>
     /// <param name="options">How it learns.</param>
-    public AnnTrainer(AnnWeights weights, AnnOptions options)
+    public AnnTrainer(LayerWeights weights, AnnOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.L2);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Dropout);
@@ -38,7 +38,7 @@ public sealed class AnnTrainer
     }
 
     /// <summary>The weights as they are now.</summary>
-    public AnnWeights Weights { get; }
+    public LayerWeights Weights { get; }
 
     /// <summary>The network as it classifies.</summary>
     public AnnNetwork Network { get; }

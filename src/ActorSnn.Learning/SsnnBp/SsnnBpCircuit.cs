@@ -68,7 +68,7 @@ public static class SsnnBpCircuit
     /// <exception cref="NetworkException">Sizes do not agree.</exception>
     /// <exception cref="ArgumentException">Options do not make sense.</exception>
     public static Network Training(
-        SsnnBpWeights initial, SsnnBpInputs inputs, ReadOnlySpan<byte> labels, SsnnBpOptions options, ulong seed, bool shuffled = true, IEnumerable<Probe>? probes = null)
+        LayerWeights initial, SsnnBpInputs inputs, ReadOnlySpan<byte> labels, SsnnBpOptions options, ulong seed, bool shuffled = true, IEnumerable<Probe>? probes = null)
     {
         options.Validate();
         int layers = options.Hidden.Length + 1;
@@ -98,10 +98,10 @@ public static class SsnnBpCircuit
         {
             var rule = new SpikeCoincidence(units[l].Quanta, units[l].Bound, Entity: 2 * l + 1, units[l].DecayRate, options.Device);
             // Weights as they act: over what dropout leaves of the layer before.
-            float[] weights = l == 1 || options.Dropout == 0 ? initial.Weights[l - 1] : OnUnits(initial.Weights[l - 1], w => w / keep, units[l].Unit);
+            float[] weights = l == 1 || options.Dropout == 0 ? initial.Weights(l) : OnUnits(initial.Weights(l), w => w / keep, units[l].Unit);
             builder
                 .AddProjection(names[l - 1], names[l], Connectivity.Dense, Weight.Array(weights), Delay.Ticks(window), rule)
-                .AddProjection("one", names[l], Connectivity.Dense, Weight.Array(initial.Biases[l - 1]), Delay.Ticks(l * window), rule with { Entity = BiasEntity + l, DecayRate = 0 });
+                .AddProjection("one", names[l], Connectivity.Dense, Weight.Array(initial.Biases(l)), Delay.Ticks(l * window), rule with { Entity = BiasEntity + l, DecayRate = 0 });
             if (l > 1)
             {
                 builder.AddProjection(
@@ -121,7 +121,7 @@ public static class SsnnBpCircuit
     /// <param name="seed">Seed of all that is drawn.</param>
     /// <param name="probes">What to record; when omitted the output's spikes, and its potentials at each sample's last step.</param>
     public static Network Inference(
-        SsnnBpWeights weights, SsnnBpInputs inputs, SsnnBpOptions options, int testLength, ulong seed, IEnumerable<Probe>? probes = null)
+        LayerWeights weights, SsnnBpInputs inputs, SsnnBpOptions options, int testLength, ulong seed, IEnumerable<Probe>? probes = null)
     {
         int layers = weights.Sizes.Length - 1;
         var presentation = new SamplePresentation(inputs.Count, 1, Steps: testLength);
@@ -139,8 +139,8 @@ public static class SsnnBpCircuit
         for (int l = 1; l <= layers; l++)
         {
             builder
-                .AddProjection(names[l - 1], names[l], Connectivity.Dense, Weight.Array(weights.Weights[l - 1]))
-                .AddProjection("one", names[l], Connectivity.Dense, Weight.Array(weights.Biases[l - 1]), Delay.Ticks(l));
+                .AddProjection(names[l - 1], names[l], Connectivity.Dense, Weight.Array(weights.Weights(l)))
+                .AddProjection("one", names[l], Connectivity.Dense, Weight.Array(weights.Biases(l)), Delay.Ticks(l));
         }
         probes ??=
         [
@@ -155,7 +155,7 @@ public static class SsnnBpCircuit
     /// <param name="unitsOf">Weights of a projection of the training network by name, in units; see <c>NetworkState.Units</c>.</param>
     /// <param name="training">The training network.</param>
     /// <param name="options">What it is like.</param>
-    public static SsnnBpWeights Learned(Network training, SsnnBpOptions options, Func<Projection, int[]> unitsOf)
+    public static LayerWeights Learned(Network training, SsnnBpOptions options, Func<Projection, int[]> unitsOf)
     {
         int layers = options.Hidden.Length + 1;
         string[] names = ["input", .. Enumerable.Range(1, options.Hidden.Length).Select(l => HiddenName(l, options.Hidden.Length)), Output];
@@ -169,7 +169,7 @@ public static class SsnnBpCircuit
             weights[l - 1] = Array.ConvertAll(unitsOf(training.Projection($"{names[l - 1]}->{names[l]}")), w => (float)(Math.Round(w * scale) * unit));
             biases[l - 1] = Array.ConvertAll(unitsOf(training.Projection($"one->{names[l]}")), w => (float)(w * unit));
         }
-        return new SsnnBpWeights([training["input"].Size, .. options.Hidden, training[Output].Size], weights, biases);
+        return new LayerWeights([training["input"].Size, .. options.Hidden, training[Output].Size], weights, biases);
     }
 
     /// <summary>Numbers from here on are those of biases, which are drawn for apart from weights.</summary>

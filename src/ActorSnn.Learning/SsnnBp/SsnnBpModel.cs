@@ -29,7 +29,7 @@ public sealed record SsnnBpModel
     private const int MostOutputs = 256;
 
     /// <summary>The weights, without dropout.</summary>
-    public required SsnnBpWeights Weights { get; init; }
+    public required LayerWeights Weights { get; init; }
 
     /// <summary>What the network is like, and how it learned.</summary>
     public required SsnnBpOptions Options { get; init; }
@@ -104,8 +104,8 @@ public sealed record SsnnBpModel
         });
         for (int l = 1; l < Weights.Sizes.Length; l++)
         {
-            archive.Add($"W{l}", Weights.Weights[l - 1], Weights.Sizes[l - 1], Weights.Sizes[l]);
-            archive.Add($"b{l}", Weights.Biases[l - 1], Weights.Sizes[l]);
+            archive.Add($"W{l}", Weights.Weights(l), Weights.Sizes[l - 1], Weights.Sizes[l]);
+            archive.Add($"b{l}", Weights.Biases(l), Weights.Sizes[l]);
         }
         archive.Save(path);
     }
@@ -198,7 +198,7 @@ public sealed record SsnnBpModel
         throw new ArchiveException(archive.File, $"\"{name}\" in its metadata is \"{text}\"; known are {string.Join(", ", Enum.GetValues<T>().Select(NameOf))}");
     }
 
-    private static SsnnBpWeights WeightsOf(ArrayArchive archive, long inputs)
+    private static LayerWeights WeightsOf(ArrayArchive archive, long inputs)
     {
         int layers = archive.Names.Count() / 2;
         if (layers < 2) throw new ArchiveException(archive.File, $"has {layers} layers of weights; at least 2");
@@ -215,7 +215,7 @@ public sealed record SsnnBpModel
             if (sizes[^1] < 1) throw new ArchiveException(archive.File, $"has no neurons in layer {l}");
         }
         if (sizes[^1] > MostOutputs) throw new ArchiveException(archive.File, $"has {sizes[^1]} outputs; 1 to {MostOutputs}");
-        return new SsnnBpWeights(sizes.ToImmutable(), weights, biases);
+        return new LayerWeights([.. sizes], weights, biases);
     }
 
     private static float[] Finite(ArrayArchive archive, string name, float[] values)

@@ -87,7 +87,7 @@ public sealed class AnnModelTests : IDisposable
 
     private static AnnModel Small() => new()
     {
-        Weights = AnnWeights.Initialise([12, 4, 3, 2], 1), Activation = HiddenActivation.Logistic, Dataset = "synth", Channels = 2, Rows = 2, Columns = 3,
+        Weights = LayerWeights.Initialise([12, 4, 3, 2], 1), Activation = HiddenActivation.Logistic, Dataset = "synth", Channels = 2, Rows = 2, Columns = 3,
         Seed = ulong.MaxValue, Epochs = 3, Rate = 0.1, L2 = 1e-5, Dropout = 0.25, Samples = 60_000, Accuracy = 0.875,
     };
 }

@@ -49,7 +49,7 @@ public class AnnTrainerTests
         var task = SsnnBpImages.Draw(33, 7, 60, seed: 2);
         var options = Plain with { Activation = activation, L2 = l2, Dropout = dropout };
         var trainer = new AnnTrainer(sizes, options);
-        var weights = Enumerable.Range(1, 3).Select(l => (float[])AnnWeights.Initialise(sizes, options.Seed).Weights(l).Clone()).ToArray();
+        var weights = Enumerable.Range(1, 3).Select(l => (float[])LayerWeights.Initialise(sizes, options.Seed).Weights(l).Clone()).ToArray();
         var biases = sizes.Skip(1).Select(n => new float[n]).ToArray();
         for (int n = 0; n < task.Count; n++)
         {
@@ -109,7 +109,7 @@ public class AnnTrainerTests
     [Fact]
     public void Weights_decay_and_biases_do_not()
     {
-        var weights = new AnnWeights([4, 3, 2], [[.. Enumerable.Repeat(0.5f, 12)], [.. Enumerable.Repeat(-2f, 6)]], [[1, 1, 1], [900, 0]]);
+        var weights = new LayerWeights([4, 3, 2], [[.. Enumerable.Repeat(0.5f, 12)], [.. Enumerable.Repeat(-2f, 6)]], [[1, 1, 1], [900, 0]]);
         var trainer = new AnnTrainer(weights, Plain with { L2 = 0.02 });
         for (int n = 0; n < 50; n++) trainer.Learn([0, 0, 0, 0], 0, 0.1);
         Assert.All(weights.Weights(1), w => Assert.Equal(0.5 * Math.Pow(1 - 0.1 * 0.02, 50), w, 1e-5));
@@ -125,7 +125,7 @@ public class AnnTrainerTests
         int left = 0;
         for (ulong seed = 0; seed < 200; seed++)
         {
-            var weights = new AnnWeights([1, 4, 2], [[1, 1, 1, 1], [1, 0, 1, 0, 1, 0, 1, 0]], [new float[4], new float[2]]);
+            var weights = new LayerWeights([1, 4, 2], [[1, 1, 1, 1], [1, 0, 1, 0, 1, 0, 1, 0]], [new float[4], new float[2]]);
             var trainer = new AnnTrainer(weights, Plain with { Seed = seed, Dropout = P });
             trainer.Learn([1], 1, 0.1);
             bool[] silent = [.. Enumerable.Range(0, 4).Select(i => weights.Weights(2)[2 * i] == 1)];
@@ -145,9 +145,9 @@ public class AnnTrainerTests
     [Fact]
     public void Sizes_that_disagree_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => new AnnWeights([3], [], []));
-        Assert.Throws<ArgumentException>(() => new AnnWeights([3, 2], [new float[5]], [new float[2]]));
-        Assert.Throws<ArgumentException>(() => new AnnWeights([3, 2], [new float[6]], [new float[3]]));
+        Assert.Throws<ArgumentException>(() => new LayerWeights([3], [], []));
+        Assert.Throws<ArgumentException>(() => new LayerWeights([3, 2], [new float[5]], [new float[2]]));
+        Assert.Throws<ArgumentException>(() => new LayerWeights([3, 2], [new float[6]], [new float[3]]));
         Assert.Throws<ArgumentException>(() => AnnSamples.OfIntensities(new byte[7], 3, [0, 1]));
         var trainer = new AnnTrainer([3, 2], Plain);
         Assert.Throws<ArgumentException>(() => trainer.RunPass(AnnSamples.OfIntensities(new byte[8], 4, [0, 1]), 0));
@@ -157,7 +157,7 @@ public class AnnTrainerTests
 
     private static AnnSamples Samples(SsnnBpImages task) => AnnSamples.OfIntensities(task.Pixels, task.Inputs, task.Labels);
 
-    private static AnnWeights Trained(AnnSamples samples, AnnOptions options)
+    private static LayerWeights Trained(AnnSamples samples, AnnOptions options)
     {
         var trainer = new AnnTrainer([12, 8, 3], options);
         trainer.RunPass(samples, 0);
@@ -165,9 +165,9 @@ public class AnnTrainerTests
     }
 
     /// <summary>Random weights with biases that keep hard sigmoids between their corners.</summary>
-    private static AnnWeights Lifted(int[] sizes)
+    private static LayerWeights Lifted(int[] sizes)
     {
-        var weights = AnnWeights.Initialise(sizes, 8);
+        var weights = LayerWeights.Initialise(sizes, 8);
         for (int l = 1; l <= weights.Layers; l++)
         {
             for (int i = 0; i < weights.Weights(l).Length; i++) weights.Weights(l)[i] *= 0.3f;
@@ -177,7 +177,7 @@ public class AnnTrainerTests
     }
 
     /// <summary>Weights and biases alternately.</summary>
-    private static double[][] Copy(AnnWeights weights) =>
+    private static double[][] Copy(LayerWeights weights) =>
         [.. Enumerable.Range(1, weights.Layers).SelectMany(l => (float[][])[weights.Weights(l), weights.Biases(l)]).Select(a => Array.ConvertAll(a, x => (double)x))];
 
     private static double Loss(double[][] weights, HiddenActivation activation, float[] inputs, int label)

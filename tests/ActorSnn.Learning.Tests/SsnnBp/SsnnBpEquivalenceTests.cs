@@ -88,7 +88,7 @@ public class SsnnBpEquivalenceTests
     {
         var digits = StrokeDigits.Train(500);
         var options = new SsnnBpOptions();
-        return new SsnnBpTask(SsnnBpWeights.Initialise(digits.Rows * digits.Columns, options.Hidden, digits.Classes, seed: 3), digits.Pixels, digits.Labels, options, Seed: 3);
+        return new SsnnBpTask(LayerWeights.Initialise([digits.Rows * digits.Columns, .. options.Hidden, digits.Classes], seed: 3), digits.Pixels, digits.Labels, options, Seed: 3);
     });
 
     /// <summary>What the reference learns from them: once for all placements.</summary>

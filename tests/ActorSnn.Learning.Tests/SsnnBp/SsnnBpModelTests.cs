@@ -17,10 +17,10 @@ public sealed class SsnnBpModelTests : IDisposable
         model.Save(_file);
         var loaded = SsnnBpModel.Load(_file);
         Assert.Equal(model.Weights.Sizes.ToArray(), loaded.Weights.Sizes.ToArray());
-        for (int l = 0; l < 2; l++)
+        for (int l = 1; l <= 2; l++)
         {
-            Assert.Equal(model.Weights.Weights[l], loaded.Weights.Weights[l]);
-            Assert.Equal(model.Weights.Biases[l], loaded.Weights.Biases[l]);
+            Assert.Equal(model.Weights.Weights(l), loaded.Weights.Weights(l));
+            Assert.Equal(model.Weights.Biases(l), loaded.Weights.Biases(l));
         }
         Assert.Equal(model.Options.Hidden.ToArray(), loaded.Options.Hidden.ToArray());
         Assert.Equal(model with { Weights = loaded.Weights, Options = loaded.Options }, loaded);
@@ -67,7 +67,7 @@ public sealed class SsnnBpModelTests : IDisposable
 
     private static SsnnBpModel Small() => new()
     {
-        Weights = SsnnBpWeights.Initialise(6, [4], 3, seed: 5),
+        Weights = LayerWeights.Initialise([6, 4, 3], seed: 5),
         Options = new SsnnBpOptions
         {
             Hidden = [4], TrainLength = 8, Window = 4, Rate = new RateSchedule(0.2, 3), Gain = 2, Membrane = MembraneMode.Memoryless, Activation = SpikeActivation.Hard,

@@ -8,7 +8,7 @@ using ActorSnn.Networks;
 namespace ActorSnn.Learning.Tests.SsnnBp;
 
 /// <summary>Labelled samples, initial weights and options, as the circuit and the reference take them.</summary>
-internal sealed record SsnnBpTask(SsnnBpWeights Initial, byte[] Pixels, byte[] Labels, SsnnBpOptions Options, ulong Seed)
+internal sealed record SsnnBpTask(LayerWeights Initial, byte[] Pixels, byte[] Labels, SsnnBpOptions Options, ulong Seed)
 {
     public SsnnBpInputs Inputs => SsnnBpInputs.Intensities(new IntensityFrames(Labels.Length, Initial.Sizes[0], Pixels));
 
@@ -19,7 +19,7 @@ internal sealed record SsnnBpTask(SsnnBpWeights Initial, byte[] Pixels, byte[] L
         byte[][] patterns = [.. Enumerable.Range(0, outputs).Select(_ => Enumerable.Range(0, inputs).Select(_ => (byte)(random.Next(3) switch { 0 => 0, 1 => 255, _ => random.Next(256) })).ToArray())];
         byte[] labels = [.. Enumerable.Range(0, samples).Select(_ => (byte)random.Next(outputs))];
         byte[] pixels = [.. labels.SelectMany(label => patterns[label].Select(p => (byte)Math.Clamp(p + random.Next(-40, 40), 0, 255)))];
-        return new SsnnBpTask(SsnnBpWeights.Initialise(inputs, options.Hidden, outputs, seed), pixels, labels, options, seed);
+        return new SsnnBpTask(LayerWeights.Initialise([inputs, .. options.Hidden, outputs], seed), pixels, labels, options, seed);
     }
 
     public Network Network(IEnumerable<Probe>? probes = null) => SsnnBpCircuit.Training(Initial, Inputs, Labels, Options, Seed, shuffled: true, probes);
@@ -42,7 +42,7 @@ internal sealed record SsnnBpTask(SsnnBpWeights Initial, byte[] Pixels, byte[] L
             Dropout = Options.Dropout,
             L2 = Options.L2,
         },
-        Initial.Weights, Initial.Biases);
+        [.. Enumerable.Range(1, Initial.Layers).Select(Initial.Weights)], [.. Enumerable.Range(1, Initial.Layers).Select(Initial.Biases)]);
 }
 
 /// <summary>The circuit on a mesh.</summary>

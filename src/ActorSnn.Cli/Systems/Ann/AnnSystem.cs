@@ -246,7 +246,7 @@ internal sealed class AnnSystem : ILearningSystem
         }
     }
 
-    private RunResult ResultOf(string dataset, AnnWeights weights, ulong seed, int epochs, int testSamples) => new()
+    private RunResult ResultOf(string dataset, LayerWeights weights, ulong seed, int epochs, int testSamples) => new()
     {
         System = Name,
         Dataset = dataset,
@@ -267,7 +267,7 @@ internal sealed class AnnSystem : ILearningSystem
         Timing = new TimingResult($"{TimingRequest.Exact}", null, null),
     };
 
-    private static RunDetails DetailsOf(AnnNetwork network, AnnWeights weights, LayeredSamples test)
+    private static RunDetails DetailsOf(AnnNetwork network, LayerWeights weights, LayeredSamples test)
     {
         var sample = new float[test.Means.Inputs];
         var answers = new int[test.Count];
@@ -281,7 +281,7 @@ internal sealed class AnnSystem : ILearningSystem
 
     private static Measure MeasureOf(double accuracy) => new("rate", "largest output", accuracy);
 
-    private static WeightImages ImagesOf(AnnWeights weights, int rows, int columns) => HiddenWeights.Images(weights.Weights(1), weights.Sizes[1], rows, columns, "1");
+    private static WeightImages ImagesOf(LayerWeights weights, int rows, int columns) => HiddenWeights.Images(weights.Weights(1), weights.Sizes[1], rows, columns, "1");
 
     private static void AddSizes(JsonObject facts, ImmutableArray<int> sizes)
     {
@@ -289,7 +289,7 @@ internal sealed class AnnSystem : ILearningSystem
         facts["weights"] = Enumerable.Range(1, sizes.Length - 1).Sum(l => (sizes[l - 1] + 1L) * sizes[l]);
     }
 
-    private static string HashOf(AnnWeights weights)
+    private static string HashOf(LayerWeights weights)
     {
         using var writer = new CanonicalWriter();
         writer.Write("actorsnn-ann-1");

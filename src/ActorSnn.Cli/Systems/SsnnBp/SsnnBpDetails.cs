@@ -1,5 +1,6 @@
 using ActorSnn.Cores;
 using ActorSnn.Datasets;
+using ActorSnn.Learning;
 using ActorSnn.Learning.SsnnBp;
 using ActorSnn.Mesh;
 using ActorSnn.Networks;
@@ -31,7 +32,7 @@ internal static class SsnnBpDetails
     /// <param name="threads">Threads; null lets the engine decide.</param>
     /// <exception cref="UsageException">More cores than neurons.</exception>
     public static Showing Show(
-        SsnnBpWeights weights, SsnnBpSettings settings, ulong seed, LayeredSamples test, bool training, int count, IEngine engine, int? cores, int? threads)
+        LayerWeights weights, SsnnBpSettings settings, ulong seed, LayeredSamples test, bool training, int count, IEngine engine, int? cores, int? threads)
     {
         var options = settings.Options;
         int layers = options.Hidden.Length + 1;
@@ -86,8 +87,8 @@ internal static class SsnnBpDetails
     }
 
     /// <summary>The input weights of the hidden units that have the largest.</summary>
-    public static WeightImages Images(SsnnBpWeights weights, int channels, int rows, int columns) =>
-        HiddenWeights.Images(weights.Weights[0], weights.Sizes[1], channels * rows, columns, "1");
+    public static WeightImages Images(LayerWeights weights, int channels, int rows, int columns) =>
+        HiddenWeights.Images(weights.Weights(1), weights.Sizes[1], channels * rows, columns, "1");
 
     private static RecordedSample Caption(Recordings recordings, int sample, int period, int lag, LayeredSamples test)
     {

@@ -71,11 +71,8 @@ internal sealed record SsnnBpEvaluation(
     }
 
     /// <summary>Accuracy of the plain network of the same weights.</summary>
-    public static double RateAccuracy(SsnnBpWeights weights, SpikeActivation activation, LayeredSamples test) =>
-        new AnnNetwork(PlainOf(weights), ActivationOf(activation)).Accuracy(test.Means);
-
-    /// <summary>The same weights, of a plain network.</summary>
-    public static AnnWeights PlainOf(SsnnBpWeights weights) => new(weights.Sizes.AsSpan(), weights.Weights, weights.Biases);
+    public static double RateAccuracy(LayerWeights weights, SpikeActivation activation, LayeredSamples test) =>
+        new AnnNetwork(weights, ActivationOf(activation)).Accuracy(test.Means);
 
     /// <summary>The activation of a plain network that spike probabilities stand for.</summary>
     public static HiddenActivation ActivationOf(SpikeActivation activation) => activation == SpikeActivation.Logistic ? HiddenActivation.Logistic : HiddenActivation.HardSigmoid;

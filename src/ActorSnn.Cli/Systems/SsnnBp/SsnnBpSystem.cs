@@ -3,6 +3,7 @@ using ActorSnn.Cli.Hosts;
 using ActorSnn.Cores;
 using ActorSnn.Datasets;
 using ActorSnn.Datasets.Events;
+using ActorSnn.Learning;
 using ActorSnn.Learning.SsnnBp;
 using ActorSnn.Mesh;
 using ActorSnn.Mesh.Faults;
@@ -174,7 +175,7 @@ internal sealed class SsnnBpSystem : MeshSystem
         }
         SsnnBpTrainee.RequireSizes(inputs, options.Hidden, outputs);
         // Of the sizes only; any weights and samples do.
-        var weights = SsnnBpWeights.Initialise(inputs, options.Hidden, outputs, seed: 1);
+        var weights = LayerWeights.Initialise([inputs, .. options.Hidden, outputs], seed: 1);
         var blank = SsnnBpInputs.Intensities(new IntensityFrames(1, inputs, new byte[inputs]));
         var network = SsnnBpCircuit.Training(weights, blank, [0], options, seed: 1);
         RequestedCores.Require(network, request.Cores, request.Nodes);

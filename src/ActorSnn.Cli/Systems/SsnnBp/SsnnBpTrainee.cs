@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using ActorSnn.Cli.Hosts;
 using ActorSnn.Cores;
+using ActorSnn.Learning;
 using ActorSnn.Learning.SsnnBp;
 using ActorSnn.Mesh;
 using ActorSnn.Mesh.Faults;
@@ -32,7 +33,7 @@ internal sealed class SsnnBpTrainee(TrainingRun run, LayeredSamples test, Networ
     {
         var options = SsnnBpSettings.Of(run.Options, run.Epochs).Options;
         RequireSizes(train.Inputs.Size, options.Hidden, train.Classes);
-        var initial = SsnnBpWeights.Initialise(train.Inputs.Size, options.Hidden, train.Classes, run.Seed);
+        var initial = LayerWeights.Initialise([train.Inputs.Size, .. options.Hidden, train.Classes], run.Seed);
         var network = host.Prepare(run.Timing.ApplyTo(SsnnBpCircuit.Training(initial, train.Inputs, train.Labels, options, run.Seed)), SampleTimesOf(options));
         return new SsnnBpTrainee(run, test, network, train.Count, LayeredSamples.DigestOf(train, test));
     }
@@ -158,9 +159,9 @@ internal sealed class SsnnBpTrainee(TrainingRun run, LayeredSamples test, Networ
 
     private static SampleTimes SampleTimesOf(SsnnBpOptions options) => new(TicksOf(options), SsnnBpCircuit.TickOfSample(options, 0));
 
-    private SsnnBpAnswers Judge(SsnnBpWeights weights, int count, IEngine engine, int? threads, CancellationToken stop) => SsnnBpEvaluation.Run(
+    private SsnnBpAnswers Judge(LayerWeights weights, int count, IEngine engine, int? threads, CancellationToken stop) => SsnnBpEvaluation.Run(
         SsnnBpCircuit.Inference(weights, test.Inputs, _settings.Options, _settings.TestLength, Run.Seed), test, count, _settings.TestLength, _settings.Options.Hidden.Length,
         engine, cores: null, threads, stop).Answers;
 
-    private SsnnBpWeights WeightsOf(NetworkState state) => SsnnBpCircuit.Learned(network, _settings.Options, p => state.Units[p.Index]!);
+    private LayerWeights WeightsOf(NetworkState state) => SsnnBpCircuit.Learned(network, _settings.Options, p => state.Units[p.Index]!);
 }

@@ -38,7 +38,7 @@ internal sealed record GradientEstimate(double[] Cosine, double[] Gain, double M
     /// <param name="threads">Threads; null lets the engine decide.</param>
     /// <param name="stop">Ends it early.</param>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static GradientEstimate Of(SsnnBpWeights weights, SsnnBpOptions options, LayeredSamples samples, ulong seed, IEngine engine, int? threads, CancellationToken stop)
+    public static GradientEstimate Of(LayerWeights weights, SsnnBpOptions options, LayeredSamples samples, ulong seed, IEngine engine, int? threads, CancellationToken stop)
     {
         int count = Math.Min(MostSamples, samples.Count);
         int layers = weights.Sizes.Length - 1;
@@ -46,7 +46,7 @@ internal sealed record GradientEstimate(double[] Cosine, double[] Gain, double M
         var shown = samples.First(count);
         // Weights must fit their format in units of this quantum.
         double quantum = SmallestQuantum;
-        for (int l = 1; l <= layers; l++) quantum = Math.Max(quantum, 2.0 * weights.Weights[l - 1].Max(Math.Abs) * (Math.Max(weights.Sizes[l - 1], weights.Sizes[l]) + 1) / int.MaxValue);
+        for (int l = 1; l <= layers; l++) quantum = Math.Max(quantum, 2.0 * weights.Weights(l).Max(Math.Abs) * (Math.Max(weights.Sizes[l - 1], weights.Sizes[l]) + 1) / int.MaxValue);
         options = options with
         {
             Rate = new RateSchedule(quantum * options.TrainLength * Math.Max(1, options.Gain), 1), Window = 1, L2 = 0, Dropout = 0, Device = null,
@@ -92,23 +92,22 @@ internal sealed record GradientEstimate(double[] Cosine, double[] Gain, double M
     }
 
     /// <summary>The mean gradient of the loss, by backpropagation in the plain network.</summary>
-    private static double[][] Exact(SsnnBpWeights weights, SsnnBpOptions options, LayeredSamples samples, int count)
+    private static double[][] Exact(LayerWeights weights, SsnnBpOptions options, LayeredSamples samples, int count)
     {
-        int layers = weights.Sizes.Length - 1;
-        var gradient = weights.Weights.Select(w => new double[w.Length]).ToArray();
+        var gradient = Enumerable.Range(1, weights.Layers).Select(l => new double[weights.Weights(l).Length]).ToArray();
         var sample = new float[samples.Means.Inputs];
         for (int i = 0; i < count; i++)
         {
             // A step at a rate of 1 is the gradient.
-            var copy = new AnnWeights(weights.Sizes.AsSpan(), [.. weights.Weights.Select(w => (float[])w.Clone())], [.. weights.Biases.Select(b => (float[])b.Clone())]);
+            var copy = weights.Copy();
             var trainer = new AnnTrainer(copy, new AnnOptions { Seed = 1, Schedule = new RateSchedule(1, 1), Activation = SsnnBpEvaluation.ActivationOf(options.Activation) });
             samples.Means.Read(i, sample);
             trainer.Learn(sample, samples.Labels[i], 1);
-            for (int l = 0; l < layers; l++)
+            for (int l = 1; l <= weights.Layers; l++)
             {
-                float[] was = weights.Weights[l];
-                float[] now = copy.Weights(l + 1);
-                for (int j = 0; j < was.Length; j++) gradient[l][j] += ((double)was[j] - now[j]) / count;
+                float[] was = weights.Weights(l);
+                float[] now = copy.Weights(l);
+                for (int j = 0; j < was.Length; j++) gradient[l - 1][j] += ((double)was[j] - now[j]) / count;
             }
         }
         return gradient;

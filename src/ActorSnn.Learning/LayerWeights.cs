@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 
-namespace ActorSnn.Learning.Ann;
+namespace ActorSnn.Learning;
 
-/// <summary>Weights and biases of a plain network of fully connected layers.</summary>
-public sealed class AnnWeights
+/// <summary>Weights and biases of fully connected layers: of a plain network, or of the spiking one that is compared with it.</summary>
+public sealed class LayerWeights
 {
     private readonly float[][] _weights;
     private readonly float[][] _biases;
@@ -13,7 +13,7 @@ public sealed class AnnWeights
     /// <param name="weights">For layers 1 to L: [source, target], row-major.</param>
     /// <param name="biases">For layers 1 to L: [target].</param>
     /// <exception cref="ArgumentException">Fewer than two layers, an empty one, or arrays of other sizes.</exception>
-    public AnnWeights(ReadOnlySpan<int> sizes, float[][] weights, float[][] biases)
+    public LayerWeights(ReadOnlySpan<int> sizes, float[][] weights, float[][] biases)
     {
         if (sizes.Length < 2) throw new ArgumentException($"{sizes.Length} layers; at least an input and an output", nameof(sizes));
         foreach (int size in sizes) ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, nameof(sizes));
@@ -45,12 +45,15 @@ public sealed class AnnWeights
     /// <summary>Random initial weights, uniform in ±sqrt(6 / (sources + targets)), and no biases.</summary>
     /// <param name="sizes">Neurons of layers 0 (input) to L (output).</param>
     /// <param name="seed">Seed.</param>
-    public static AnnWeights Initialise(ReadOnlySpan<int> sizes, ulong seed)
+    public static LayerWeights Initialise(ReadOnlySpan<int> sizes, ulong seed)
     {
         var biases = new float[sizes.Length - 1][];
         for (int l = 1; l < sizes.Length; l++) biases[l - 1] = new float[sizes[l]];
-        return new AnnWeights(sizes, GlorotUniform.Draw(sizes, seed), biases);
+        return new LayerWeights(sizes, GlorotUniform.Draw(sizes, seed), biases);
     }
+
+    /// <summary>The same weights in arrays of their own.</summary>
+    public LayerWeights Copy() => new(Sizes.AsSpan(), Array.ConvertAll(_weights, w => (float[])w.Clone()), Array.ConvertAll(_biases, b => (float[])b.Clone()));
 
     internal ReadOnlySpan<float> Row(int layer, int source) => ModifiableRow(layer, source);
 
