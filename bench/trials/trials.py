@@ -26,7 +26,13 @@ import typing
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("ACTORSNN_PROGRAM", str(ROOT / "src/ActorSnn.Cli/bin/Release/net10.0/actorsnn"))
 RUN_AHEAD = 64
-TICKS_PER_SAMPLE = 12
+
+
+def ticks_per_sample(command):
+    """Of a training: twelve phases of sBP, or two ticks a step of SSNN-BP that learns in place."""
+    if command[1] == "sbp":
+        return 12
+    return 2 * int(command[command.index("--train-length") + 1] if "--train-length" in command else 32)
 
 
 def single(command):
@@ -153,7 +159,7 @@ def run_all(arguments, command, trial):
     """Runs the trials and says what came of them; exits with 1 when one has failed. The trial gets its number, the command, a directory of its own and a random generator."""
     every = command.index("--checkpoint-every")
     is_training = command[0] == "train"
-    interval = int(command[every + 1]) * (TICKS_PER_SAMPLE if is_training else 1)
+    interval = int(command[every + 1]) * (ticks_per_sample(command) if is_training else 1)
 
     def writing_to(directory):
         return ["--out", str(pathlib.Path(directory) / "model.actorsnn")] if is_training else []
