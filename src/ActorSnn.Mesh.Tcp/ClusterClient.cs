@@ -61,6 +61,7 @@ public sealed class ClusterClient : IDisposable
     public string Submit(string name, RunPlan plan, ReadOnlyMemory<byte> network)
     {
         long until = Environment.TickCount64 + _patienceMs;
+        int redirects = 0;
         while (true)
         {
             // The pieces stay with the connection: when it breaks, or the coordinator changes, all is sent again.
@@ -74,8 +75,7 @@ public sealed class ClusterClient : IDisposable
                 }
                 var reply = connection.Ask(new ClientRequest(++_number, new Submit(name, plan.ToJson(), Convert.ToHexStringLower(SHA256.HashData(network.Span)))), Lasting(until));
                 if (reply.Coordinator is null) return Check(reply).Run!.Name;
-                _coordinator = reply.Coordinator;
-                Drop();
+                Follow(reply.Coordinator, ref redirects, until);
             }
             catch (IOException) when (Environment.TickCount64 < until)
             {
@@ -176,21 +176,23 @@ public sealed class ClusterClient : IDisposable
     {
         long began = Environment.TickCount64;
         long until = began + _patienceMs;
+        long mostUntil = began + 4L * _patienceMs;
+        int redirects = 0;
         while (true)
         {
             try
             {
                 // Asking twice does no harm, and a node that stands still is not the only one.
                 var reply = Connect(until).Ask(new ClientRequest(++_number, action), Environment.TickCount64 + ClientConnection.PieceMs);
-                if (reply.Coordinator is null && !(reply.Problem == ClientSession.NoCoordinator && Environment.TickCount64 < began + 4L * _patienceMs)) return Check(reply);
-                if (reply.Coordinator is null)
+                if (reply.Coordinator is null && !(reply.Problem == ClientSession.NoCoordinator && Environment.TickCount64 < mostUntil)) return Check(reply);
+                // Somebody is there: another coordinator will be, if enough of them are.
+                until = Environment.TickCount64 + _patienceMs;
+                if (reply.Coordinator is not null) Follow(reply.Coordinator, ref redirects, mostUntil);
+                else
                 {
-                    // Somebody is there: another coordinator will be, if enough of them are.
-                    until = Environment.TickCount64 + _patienceMs;
                     Thread.Sleep(50);
+                    Drop();
                 }
-                else _coordinator = reply.Coordinator;
-                Drop();
             }
             catch (IOException e) when (e is not ClusterException && Environment.TickCount64 < until)
             {
@@ -234,6 +236,19 @@ public sealed class ClusterClient : IDisposable
         }
         while (Environment.TickCount64 < until);
         throw new ClusterException($"no node of the cluster answers: {problem}");
+    }
+
+    /// <summary>Turns to who is said to coordinate. Right after a change of coordinators nodes may name one that is gone.</summary>
+    /// <param name="coordinator">Its name.</param>
+    /// <param name="redirects">How often this has happened for one request.</param>
+    /// <param name="until">Until when it may.</param>
+    /// <exception cref="ClusterException">It has gone on for too long.</exception>
+    private void Follow(string coordinator, ref int redirects, long until)
+    {
+        if (Environment.TickCount64 >= until) throw new ClusterException($"{_connection!.Node} says that {coordinator} coordinates, which does not answer");
+        if (redirects++ > 0) Thread.Sleep(50);
+        _coordinator = coordinator;
+        Drop();
     }
 
     /// <summary>Leaves a node that does not answer; the others come first from now on.</summary>

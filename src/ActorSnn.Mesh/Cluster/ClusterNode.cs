@@ -125,6 +125,8 @@ internal sealed class ClusterNode : ILinkSink, ICoordinatorOutbox, IPayloadSink
     public void Advance(long now) => Handle(now, () =>
     {
         _lease.Advance(now);
+        // Who coordinates may be a node that nobody has told of this one, nor this one of it: the store knows where it is.
+        if (_lease.Coordinator is { } coordinating) Meet(coordinating);
         Lead(now);
         foreach (var peer in _peers.Values)
         {
