@@ -43,6 +43,17 @@ public sealed class SsnnBpTests : IDisposable
         Assert.Contains(_cli.Run("describe ssnn-bp-synth-seed3.actorsnn").Output, line => line.StartsWith("accuracy") && line.Contains("spikes"));
     }
 
+    [Fact]
+    public void A_report_on_learning_in_windows_says_what_they_cost()
+    {
+        var inPlace = _cli.Run(Tiny).Result;
+        var windowed = _cli.Run($"{Tiny} --window 4 --report r.html").Result;
+        Assert.Equal(inPlace["accuracy"]!.ToJsonString(), windowed["inPlace"]!.ToJsonString());
+        Assert.Contains("What windows cost", File.ReadAllText(_cli.At("r.html")));
+        Assert.Null(_cli.Run($"{Tiny} --window 4").Result["inPlace"]);
+        Assert.Null(_cli.Run($"{Tiny} --report r.html").Result["inPlace"]);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("--window 4")]

@@ -25,6 +25,7 @@ internal static class ReportPages
         if (result.Cores > 0) report.AddKeyFigure("cores", Units.Count(result.Cores)).AddKeyFigure("threads", Units.Count(result.Threads));
 
         if (result.History.Count > 0) report.AddSection("Accuracy and loss", Meanings(result.History, details), Curves(result.History));
+        if (details.Remark is { } remark) report.AddSection(remark.Heading, remark.Text);
         if (details.Confusions.Count > 0)
             report.AddSection("Confusion", $"{Units.Count(result.TestSamples)} test images: which class was taken for which. A row is a class; off the diagonal the shades are steeper.",
                 details.Confusions.Select(c => ReportBlock.Of(ConfusionMatrix.Draw(c.Title, c.Classes, c.Answers, c.Counts))));

@@ -46,7 +46,8 @@ internal abstract class MeshSystem : ILearningSystem
         var trainee = Load(run, request, host, stop);
         using var training = new Training(trainee, host, request, checkpoints, observer);
         checkpoints?.Begin(new JsonObject { ["command"] = Training.Command, ["system"] = Name, ["dataset"] = run.Dataset });
-        return Finish(training, trainee, request, host, checkpoints, observer, stop);
+        var result = Finish(training, trainee, request, host, checkpoints, observer, stop);
+        return result is { Interrupted: false, Details: { } details } ? Compare(result, details, run, request, host, observer, stop) : result;
     }
 
     public RunResult Attach(TrainRequest request, INetworkRun submitted, JsonObject about, INetworkHost host, IRunObserver observer, CancellationToken stop)
@@ -77,6 +78,9 @@ internal abstract class MeshSystem : ILearningSystem
     /// <param name="network">The network, as it was submitted.</param>
     /// <param name="samplesPerEpoch">Samples of the training set.</param>
     protected abstract Trainee Follow(TrainingRun run, TrainRequest request, Network network, int samplesPerEpoch);
+
+    /// <summary>Adds to a finished training that is reported on what a comparison with another one tells.</summary>
+    protected virtual RunResult Compare(RunResult result, RunDetails details, TrainingRun run, TrainRequest request, INetworkHost host, IRunObserver observer, CancellationToken stop) => result;
 
     /// <summary>Requires that a data set is one of those that this system can be trained on.</summary>
     /// <exception cref="UsageException">It is not.</exception>

@@ -10,7 +10,16 @@ namespace ActorSnn.Cli.Systems;
 /// <param name="Weights">Weights as images.</param>
 /// <param name="Mesh">The cores of the run and what went between them in this process; null for a network that is on no mesh.</param>
 internal sealed record RunDetails(
-    string LossMeaning, IReadOnlyList<Confusion> Confusions, Showing? Showing, WeightImages Weights, MeshOverview? Mesh);
+    string LossMeaning, IReadOnlyList<Confusion> Confusions, Showing? Showing, WeightImages Weights, MeshOverview? Mesh)
+{
+    /// <summary>What the system has to say beside; null for nothing.</summary>
+    public Remark? Remark { get; init; }
+}
+
+/// <summary>A paragraph of a report.</summary>
+/// <param name="Heading">Its heading.</param>
+/// <param name="Text">What it says.</param>
+internal sealed record Remark(string Heading, string Text);
 
 /// <summary>Scores on the test set after an epoch.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>

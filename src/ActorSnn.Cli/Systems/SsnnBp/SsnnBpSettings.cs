@@ -87,7 +87,7 @@ internal sealed record SsnnBpSettings(SsnnBpOptions Options, int TestLength, int
 
     private static readonly SystemOption Winner = Words<WinnerDraw>("--winner", "How the winner of the output is drawn; all have the same distribution. Default: categorical.");
 
-    private static readonly SystemOption Window = SystemOption.Whole("--window", 1, "Commit updates every W steps, which lets cores run W steps at once. Default: 1, in place.").ShapingNetwork();
+    public static readonly SystemOption Window = SystemOption.Whole("--window", 1, "Commit updates every W steps, which lets cores run W steps at once. Default: 1, in place.").ShapingNetwork();
 
     private static readonly SystemOption StepVariation = Deviation("--step-variation", "Device model: standard deviation of a weight step, from step to step. Default: 0.");
 

@@ -195,6 +195,41 @@ internal sealed class SsnnBpSystem : MeshSystem
         return new NetworkDescription(Name, facts, placement, request.Nodes) { Weights = images, GroupOf = SsnnBpAnnotation.GroupOf };
     }
 
+    /// <summary>What learning in windows has cost: the same is trained once more, in place.</summary>
+    protected override RunResult Compare(
+        RunResult result, RunDetails details, TrainingRun run, TrainRequest request, INetworkHost host, IRunObserver observer, CancellationToken stop)
+    {
+        int window = SsnnBpSettings.Of(run.Options, run.Epochs).Options.Window;
+        if (window == 1) return result;
+        var options = run.Options.DeepClone().AsObject();
+        options[SsnnBpSettings.Window.Key] = 1;
+        var directory = Directory.CreateTempSubdirectory("actorsnn-in-place-");
+        try
+        {
+            var inPlace = Train(
+                request with
+                {
+                    Dataset = run.Dataset, Epochs = run.Epochs, Samples = run.Samples, Seed = run.Seed, Options = options, Timing = run.Timing, Checkpoints = new CheckpointRequest(),
+                    Out = Path.Combine(directory.FullName, "in-place.actorsnn"), ShownSamples = null,
+                },
+                host, observer, stop);
+            if (inPlace.Interrupted) return result;
+            var costs = result.Accuracy!.Zip(inPlace.Accuracy!, (here, there) => (there.Name, there.Value, Points: 100 * (there.Value - here.Value)));
+            var facts = result.Facts.DeepClone().AsObject();
+            facts["inPlace"] = RunResult.ToJson(inPlace.Accuracy!);
+            string reached = string.Join("; ", costs.Select(c => FormattableString.Invariant($"{c.Name} {100 * c.Value:0.00} %, {Math.Abs(c.Points):0.00} points {(c.Points < 0 ? "less" : "more")}")));
+            return result with
+            {
+                Facts = facts,
+                Details = details with { Remark = new Remark("What windows cost", $"Updates were committed every {window} steps. Trained in place, step by step, the same network reaches: {reached}.") },
+            };
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
     private LayeredSamples LoadTest(SsnnBpModel model, string file, string? dataset, string? data, int? samples)
     {
         dataset ??= model.Dataset;
