@@ -126,6 +126,7 @@ public sealed class NetworkBuilder
         var to = Find($"{field}.target", target);
         if (to.Model.IsSource) throw new NetworkException($"{field}.target", $"\"{target}\" is a source and takes no synapses");
         var projection = new Projection(_projections.Count, name, from.Index, to.Index, connectivity, weight, delay ?? Delay.One, learning);
+        GradedProjections.Validate(field, projection, from, to);
         connectivity.Validate(field, from, to);
         double synapses = connectivity.ExpectedSynapses(from.Size, to.Size);
         if (_synapses + synapses > MaxSynapses)

@@ -15,6 +15,15 @@ public abstract record NeuronModel
     /// <summary>Whether the weights of projections onto this model are integers.</summary>
     public virtual bool HasIntegerWeights => false;
 
+    /// <summary>Whether its spikes are graded: each carries one finite 32-bit floating-point number, its grade.</summary>
+    public virtual bool IsGraded => false;
+
+    /// <summary>Whether its neurons understand graded spikes.</summary>
+    public virtual bool TakesGrades => false;
+
+    /// <summary>Whether spikes without a grade mean nothing to its neurons; then <see cref="TakesGrades"/>, too.</summary>
+    public virtual bool TakesOnlyGrades => false;
+
     /// <summary>Checks the parameters against a population of <paramref name="size"/> neurons.</summary>
     /// <param name="field">Path of the population, for the error.</param>
     /// <param name="size">Neurons in the population.</param>

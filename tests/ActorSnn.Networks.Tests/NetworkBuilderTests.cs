@@ -33,6 +33,21 @@ public class NetworkBuilderTests
         ["a spike before tick 0"] = ("populations[\"p\"].spikes", () => AddModel(new SpikeArraySource((-1, 0)))),
         ["a spike of a neuron that is not there"] = ("populations[\"p\"].spikes", () => AddModel(new SpikeArraySource((0, 3)))),
         ["a spike of a negative neuron"] = ("populations[\"p\"].spikes", () => AddModel(new SpikeArraySource((0, -1)))),
+        ["a grade that is no number"] = ("populations[\"p\"].grades", () => AddModel(SpikeArraySource.Graded((0, 1, float.NaN)))),
+        ["an infinite grade"] = ("populations[\"p\"].grades", () => AddModel(SpikeArraySource.Graded((0, 1, float.NegativeInfinity)))),
+        ["two grades of a neuron at one tick"] = ("populations[\"p\"].grades", () => AddModel(SpikeArraySource.Graded((0, 1, 0f), (0, 1, -0f)))),
+        ["a normaliser too large"] =
+            ("populations[\"p\"].size", () => Start().AddPopulation("p", DivisiveNormalisation.MaxSize + 1, new DivisiveNormalisation())),
+        ["the potential of a normaliser"] = ("probes[\"v\"].population", () => Graded().AddProbe(new PotentialProbe("v", "norm", TickFilter.EveryTick))),
+        ["grades for whom does not understand them"] = ("projections[\"errors->a\"].target", () => Grade("errors", "a")),
+        ["no grades for whom needs them"] = ("projections[\"s->norm\"].source", () => Grade("s", "norm")),
+        ["grades through sparse synapses"] = ("projections[\"errors->o\"].connectivity", () => Grade("errors", "o", connectivity: Connectivity.FixedInDegree(2))),
+        ["grades for a normaliser through dense synapses"] = ("projections[\"errors->norm\"].connectivity", () => Grade("errors", "norm", connectivity: Connectivity.Dense)),
+        ["grades through a weight of two"] = ("projections[\"errors->norm\"].weight", () => Grade("errors", "norm", Weight.Constant(2))),
+        ["grades through given weights"] = ("projections[\"errors->norm\"].weight", () => Grade("errors", "norm", Given(1, 1, 1))),
+        ["grades through several delays"] = ("projections[\"errors->norm\"].delay", () => Grade("errors", "norm", delay: Delay.Uniform(1, 2))),
+        ["grades through synapses that learn"] = ("projections[\"errors->norm\"].learning", () => Grade("errors", "norm", learning: Rule)),
+
         ["frames of another size"] = ("populations[\"p\"].frames", () => AddModel(Samples(bits: 4))),
         ["a presentation of another number of samples"] = ("populations[\"p\"].presentation", () => AddModel(Samples(samples: 3))),
         ["a presentation without a period"] = ("populations[\"p\"].presentation.period", () => AddModel(Samples(period: 0))),
@@ -178,6 +193,18 @@ public class NetworkBuilderTests
     }
 
     [Fact]
+    public void Grades_go_one_to_one_dense_and_one_to_all_to_whom_understands_them_and_so_do_plain_spikes_unless_refused()
+    {
+        var network = Graded().AddPopulation("one", 1, SpikeArraySource.Graded((0, 0, 1)))
+            .AddProjection("errors", "o", Connectivity.OneToOne, Weight.Constant(1))
+            .AddProjection("norm", "o", Connectivity.Dense, Weight.Constant(1), Delay.Ticks(7))
+            .AddProjection("one", "o", Connectivity.OneToAll, Weight.Constant(1))
+            .AddProjection("s", "o", Connectivity.Random(0.5), Weight.Constant(3), Delay.Uniform(1, 2))
+            .Build();
+        Assert.Equal(4, network.Projections.Length);
+    }
+
+    [Fact]
     public void A_projection_that_was_refused_leaves_nothing_behind()
     {
         var builder = Start();
@@ -237,9 +264,21 @@ public class NetworkBuilderTests
         (onto ?? Start()).AddProjection(
             source, target, connectivity ?? Connectivity.Dense, weight ?? Weight.Constant(2), delay, learning, name);
 
-    private sealed record OtherModel : NeuronModel
+    /// <summary>What <see cref="Start"/> gives, graded spikes, a normaliser and a model that understands grades, too; 3 neurons each.</summary>
+    private static NetworkBuilder Graded() => Start()
+        .AddPopulation("errors", 3, SpikeArraySource.Graded((0, 0, 1)))
+        .AddPopulation("norm", 3, new DivisiveNormalisation())
+        .AddPopulation("o", 3, new OtherModel(Graded: true));
+
+    private static void Grade(
+        string source, string target, Weight? weight = null, Connectivity? connectivity = null, Delay? delay = null, LearningRule? learning = null) =>
+        Graded().AddProjection(source, target, connectivity ?? Connectivity.OneToOne, weight ?? Weight.Constant(1), delay, learning);
+
+    private sealed record OtherModel(bool Graded = false) : NeuronModel
     {
         public override string Name => "other";
+
+        public override bool TakesGrades => Graded;
 
         public override void Validate(string field, int size, double timeStepMs)
         {

@@ -19,6 +19,9 @@ public class NetworkHashTests
         ["tick of a spike"] = r => r.Spikes = [new(3, 0), new(6, 1)],
         ["neuron of a spike"] = r => r.Spikes = [new(3, 0), new(5, 0)],
         ["one spike fewer"] = r => r.Spikes = [new(3, 0)],
+        ["grades"] = r => r.Grades = [1, 2],
+        ["a bit of a grade"] = r => r.Grades = [1, BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(2) ^ 1)],
+        ["grades swapped"] = r => r.Grades = [2, 1],
         ["a bit of a frame"] = r => r.Frames = new BitFrames(2, 3, [5, 3]),
         ["number of frames"] = r => r.Frames = new BitFrames(3, 3, [5, 2, 0]),
         ["period of the samples"] = r => r.Presentation = r.Presentation with { PeriodTicks = 9 },
@@ -125,6 +128,7 @@ public class NetworkHashTests
         public GatedThresholdNeuron Neuron { get; set; } = new(100, 0);
         public double RateHz { get; set; } = 20;
         public ImmutableArray<Spike> Spikes { get; set; } = [new(3, 0), new(5, 1)];
+        public float[]? Grades { get; set; }
         public BitFrames Frames { get; set; } = new(2, 3, [5, 2]);
         public SamplePresentation Presentation { get; set; } = new(2, 8, Shuffled: true, Seed: 11);
         public long FirstTick { get; set; } = 4;
@@ -147,7 +151,7 @@ public class NetworkHashTests
                 .AddPopulation("b", 3, new GatedThresholdNeuron())
                 .AddPopulation(NameOfFree, SizeOfFree, Free)
                 .AddPopulation("poisson", 2, new PoissonSource(RateHz))
-                .AddPopulation("spikes", 2, new SpikeArraySource(Spikes))
+                .AddPopulation("spikes", 2, Grades is { } grades ? SpikeArraySource.Graded(Spikes.Select((s, i) => new GradedSpike(s.Tick, s.Neuron, grades[i]))) : new SpikeArraySource(Spikes))
                 .AddPopulation("samples", 3, new SampleSource(Frames, Presentation with { SampleCount = Frames.Count }, FirstTick));
             Action[] projections =
             [

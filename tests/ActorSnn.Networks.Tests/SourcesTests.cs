@@ -48,6 +48,16 @@ public class SourcesTests
         [new Spike(1, 4), new Spike(2, 0), new Spike(2, 3), new Spike(7, 1)],
         new SpikeArraySource((7, 1), (2, 3), (1, 4), (2, 0), (2, 3)).Spikes.AsEnumerable());
 
+    [Fact]
+    public void A_graded_spike_array_is_sorted_with_its_grades_and_holds_every_spike_once()
+    {
+        var source = SpikeArraySource.Graded((7, 1, -1), (2, 3, 0.5f), (1, 4, 3), (2, 0, 0), (2, 3, 0.5f));
+        Assert.Equal([new Spike(1, 4), new Spike(2, 0), new Spike(2, 3), new Spike(7, 1)], source.Spikes.AsEnumerable());
+        Assert.Equal([3, 0, 0.5f, -1], source.Grades!.Value.AsEnumerable());
+        Assert.True(source.IsGraded);
+        Assert.False(new SpikeArraySource((7, 1)).IsGraded);
+    }
+
     [Theory]
     [InlineData(0, 1, 0)]
     [InlineData(1000, 1, 0.63212055882855768)]

@@ -170,7 +170,7 @@ internal sealed class NetworkBytesReader(BlobReader blob)
 
     private NeuronModel ReadModel(BlobReader section)
     {
-        string kind = KindOf(section, [.. NetworkFormat.ModelKinds, NetworkFormat.Samples, NetworkFormat.Intensities]);
+        string kind = KindOf(section, [.. NetworkFormat.ModelKinds, NetworkFormat.GradedSpikeArray, NetworkFormat.Samples, NetworkFormat.Intensities]);
         if (NetworkFormat.Models.TryGetValue(kind, out var record)) return (NeuronModel)record.Read(section);
         if (kind == NetworkFormat.Samples)
             return new SampleSource(Presentation: _presentations[section.Index(_presentations.Length)], Frames: _frames[section.Index(_frames.Length)], FirstTick: section.Int64());
@@ -186,7 +186,10 @@ internal sealed class NetworkBytesReader(BlobReader blob)
             if (spikes.Count > 0 && spikes[^1].CompareTo(spike) >= 0) throw section.Damaged("spikes out of order");
             spikes.Add(spike);
         }
-        return SpikeArraySource.OfSorted(spikes.MoveToImmutable());
+        if (kind == NetworkFormat.SpikeArray) return SpikeArraySource.OfSorted(spikes.MoveToImmutable(), null);
+        float[] grades = section.Array<float>();
+        if (grades.Length != spikes.Count) throw section.Damaged($"{grades.Length} grades for {spikes.Count} spikes");
+        return SpikeArraySource.OfSorted(spikes.MoveToImmutable(), [.. grades]);
     }
 
     private void ReadProjection(BlobReader section)

@@ -210,7 +210,7 @@ internal sealed class NetworkBytesWriter(BlobWriter blob, Network network)
     {
         blob.Text(population.Name);
         blob.Int32(population.Size);
-        blob.Text(population.Model.Name);
+        blob.Text(population.Model is SpikeArraySource { IsGraded: true } ? NetworkFormat.GradedSpikeArray : population.Model.Name);
         switch (population.Model)
         {
             case SpikeArraySource source:
@@ -220,6 +220,7 @@ internal sealed class NetworkBytesWriter(BlobWriter blob, Network network)
                     blob.Int64(tick);
                     blob.Int32(neuron);
                 }
+                if (source.Grades is { } grades) Write(grades.AsSpan());
                 break;
             case SampleSource source:
                 blob.Int32(_presentations[source.Presentation]);

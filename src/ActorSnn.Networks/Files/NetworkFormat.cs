@@ -6,6 +6,9 @@ internal static class NetworkFormat
     /// <summary>A source whose spikes are a list.</summary>
     public const string SpikeArray = "spike-array";
 
+    /// <summary>As <see cref="SpikeArray"/>, with a grade for each spike: a kind of its own in <see cref="NetworkBytes"/> only.</summary>
+    public const string GradedSpikeArray = "graded-spike-array";
+
     /// <summary>A source that shows the samples of a data set; only <see cref="NetworkBytes"/> carry it.</summary>
     public const string Samples = "samples";
 
@@ -29,6 +32,7 @@ internal static class NetworkFormat
         [new PoissonSource(0).Name] = new(typeof(PoissonSource)),
         [new CompositeNeuron(0, 1, 1, 1, 1).Name] = new(typeof(CompositeNeuron)),
         [new WinnerTakeAll(0, 1, 1, 1, 1).Name] = new(typeof(WinnerTakeAll)),
+        [new DivisiveNormalisation().Name] = new(typeof(DivisiveNormalisation)),
         [new BackwardPorts("").Name] = new(typeof(BackwardPorts)),
     };
 

@@ -70,16 +70,31 @@ internal sealed class NetworkReader(string? directory)
     {
         string kind = JsonFields.KindOf(element, path, NetworkFormat.ModelKinds);
         if (NetworkFormat.Models.TryGetValue(kind, out var record)) return (NeuronModel)record.Read(new JsonFields(element, path, ["kind", .. record.Names]));
-        var source = new JsonFields(element, path, "kind", "spikes", "timesMs");
+        var source = new JsonFields(element, path, "kind", "spikes", "timesMs", "grades");
         string list = EitherOf(source, "spikes", "timesMs") ?? throw new NetworkException(source.PathOf("spikes"), "is missing; give \"spikes\" or \"timesMs\"");
-        return new SpikeArraySource(ReadPairs(source, list, "tick or time", (time, at) =>
+        var spikes = ReadPairs(source, list, "tick or time", (time, at) =>
         {
             if (list == "spikes") return IsIndex(time, out int tick) ? tick : JsonFields.Integer(time, at(), 0, JsonFields.LargestExactInteger);
             double ticks = JsonFields.Number(time, at()) / _timeStepMs;
             if (ticks < 0 || ticks > JsonFields.LargestExactInteger || Math.Abs(ticks - Math.Round(ticks)) > 1e-6)
                 throw new NetworkException(at(), $"{time.GetRawText()} ms is no whole number of ticks of {_timeStepMs} ms from 0");
             return (long)Math.Round(ticks);
-        }).Select(pair => new Spike(pair.First, pair.Second)));
+        }).Select(pair => new Spike(pair.First, pair.Second));
+        return source.Has("grades") ? SpikeArraySource.Graded(WithGrades(source, [.. spikes])) : new SpikeArraySource(spikes);
+    }
+
+    private static IEnumerable<GradedSpike> WithGrades(JsonFields source, Spike[] spikes)
+    {
+        var grades = source.Require("grades");
+        string path = source.PathOf("grades");
+        JsonFields.RequireList(grades, path);
+        if (grades.GetArrayLength() != spikes.Length) throw new NetworkException(path, $"{grades.GetArrayLength()} grades for {spikes.Length} spikes; give one for each");
+        return grades.EnumerateArray().Select((grade, i) =>
+        {
+            float number = (float)JsonFields.Number(grade, $"{path}[{i}]");
+            if (!float.IsFinite(number)) throw new NetworkException($"{path}[{i}]", $"{grade.GetRawText()} is too large for a grade of 32 bits");
+            return new GradedSpike(spikes[i].Tick, spikes[i].Neuron, number);
+        });
     }
 
     private void AddProjection(NetworkBuilder builder, JsonFields projection)

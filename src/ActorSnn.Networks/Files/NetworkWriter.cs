@@ -51,7 +51,11 @@ internal static class NetworkWriter
     {
         var json = new JsonObject { ["kind"] = population.Model.Name };
         if (NetworkFormat.Models.TryGetValue(population.Model.Name, out var record)) record.Write(population.Model, json);
-        else if (population.Model is SpikeArraySource source) json["spikes"] = List(source.Spikes, s => new JsonArray(s.Tick, s.Neuron));
+        else if (population.Model is SpikeArraySource source)
+        {
+            json["spikes"] = List(source.Spikes, s => new JsonArray(s.Tick, s.Neuron));
+            if (source.Grades is { } grades) json["grades"] = List(grades, grade => grade);
+        }
         else
         {
             throw new NetworkException($"populations[\"{population.Name}\"].model",

@@ -54,7 +54,7 @@ public sealed record SpikeCountProbe(string Name, string Population, int PeriodT
 
 /// <summary>Records the membrane potential of every neuron, before the spike decision, in the model's unit.</summary>
 /// <param name="Name">Unique name.</param>
-/// <param name="Population">Name of the population; not a source.</param>
+/// <param name="Population">Name of the population; its model has a potential.</param>
 /// <param name="Ticks">Ticks to look at.</param>
 public sealed record PotentialProbe(string Name, string Population, TickFilter Ticks) : Probe(Name, Population)
 {
@@ -63,5 +63,7 @@ public sealed record PotentialProbe(string Name, string Population, TickFilter T
         ValidateFilter(field, Ticks);
         if (population.Model.IsSource)
             throw new NetworkException($"{field}.population", $"\"{population.Name}\" is a source and has no potential");
+        if (population.Model is DivisiveNormalisation)
+            throw new NetworkException($"{field}.population", $"\"{population.Name}\" is of model {population.Model.Name}, which has no potential");
     }
 }

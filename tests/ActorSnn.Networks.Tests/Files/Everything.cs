@@ -38,6 +38,8 @@ internal static class Everything
               "activation": "hard", "lagTicks": 4, "backwardUnit": 0.25, "gain": 2, "upstreamGain": 0.5, "derivative": "spike", "split": "byWeight", "dropout": 0.1 } },
             { "name": "winners", "size": 2, "model": {
               "kind": "winner-take-all", "firstTick": 3, "periodTicks": 6, "windowSteps": 2, "sampleSteps": 4, "forwardUnit": 0.25, "membrane": "memoryless", "draw": "race" } },
+            { "name": "grades", "size": 3, "model": { "kind": "spike-array", "timesMs": [[0.7, 2], [0.1, 1]], "grades": [-0.1, 3] } },
+            { "name": "norm", "size": 3, "model": { "kind": "divisive-normalisation" } },
             { "name": "lines", "size": 4, "model": { "kind": "backward-ports", "of": "winners" } }
           ],
           "projections": [
@@ -61,7 +63,8 @@ internal static class Everything
             { "source": "layer", "target": "winners", "connectivity": { "kind": "dense" }, "weight": 0.5,
               "learning": {
                 "kind": "spike-coincidence", "quanta": [[0, 8], [100, 4]], "bound": 1000, "entity": 7, "decayRate": 0.01,
-                "device": { "stepVariation": 0.3, "deviceVariation": 0.2, "asymmetry": 0.01, "bound": 0.6, "boundVariation": 0.1 } } }
+                "device": { "stepVariation": 0.3, "deviceVariation": 0.2, "asymmetry": 0.01, "bound": 0.6, "boundVariation": 0.1 } } },
+            { "source": "norm", "target": "norm", "connectivity": { "kind": "one-to-one" }, "weight": 1, "delayTicks": 3 }
           ],
           "inputs": [{ "name": "noise", "target": "exp", "rateHz": 900.5, "weight": 0.25 }],
           "probes": [

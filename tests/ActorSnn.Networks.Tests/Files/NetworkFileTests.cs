@@ -46,8 +46,12 @@ public sealed class NetworkFileTests : IDisposable
                 1, 6, 2, 4, 0.125, MembraneMode.Memoryless, SpikeActivation.Hard, 4, 0.25, 2, 0.5, BackwardDerivative.Spike, BackwardSplit.ByWeight, 0.1),
             network["layer"].Model);
         Assert.Equal(new WinnerTakeAll(3, 6, 2, 4, 0.25, MembraneMode.Memoryless, WinnerDraw.Race), network["winners"].Model);
+        Assert.Equal(new DivisiveNormalisation(), network["norm"].Model);
+        Assert.Equal([new(1, 1), new(7, 2)], SpikesOf("grades"));
+        Assert.Equal([3, -0.1f], ((SpikeArraySource)network["grades"].Model).Grades!.Value.ToArray());
+        Assert.Null(((SpikeArraySource)network["ticks"].Model).Grades);
         Assert.Equal(new BackwardPorts("winners"), network["lines"].Model);
-        Assert.Equal(["all to all", "if->exp", "trains->cond", "delta->delta", "delta->if", "delta->izhikevich", "ticks->exp", "times->delta", "delta->exp", "gated->gated", "layer->winners"],
+        Assert.Equal(["all to all", "if->exp", "trains->cond", "delta->delta", "delta->if", "delta->izhikevich", "ticks->exp", "times->delta", "delta->exp", "gated->gated", "layer->winners", "norm->norm"],
             network.Projections.Select(p => p.Name));
         Assert.Equal([Delay.Ticks(15), Delay.Ticks(2), Delay.Uniform(1, 3), Delay.Uniform(1, 3), Delay.One], network.Projections.Take(5).Select(p => p.Delay));
         Assert.Equal([Connectivity.Dense, Connectivity.OneToOne, Connectivity.OneToAll, Connectivity.Random(0.25), Connectivity.FixedInDegree(2), Connectivity.FixedOutDegree(5)],
@@ -137,7 +141,7 @@ public sealed class NetworkFileTests : IDisposable
     [InlineData("\"name\": \"small\"", "\"name\": \"small\", \"seed\": 1e30", "seed", "1e30; give 0 to")]
     [InlineData("\"probes\": [{ \"kind\": \"spikes\", \"population\": \"out\" }]", "\"probes\": {}", "probes", "is an object { … }; it must be a list [ … ]")]
     [InlineData("{ \"kind\": \"lif-exp\", \"tauMs\": 20, \"thresholdMv\": 15 }", "\"lif-exp\"", "populations[1].model", "\"lif-exp\"; it must be an object { \"kind\": …, … }")]
-    [InlineData("\"kind\": \"lif-exp\"", "\"kind\": 7", "populations[1].model.kind", "7; it must be one of gated-threshold, if, lif-delta, lif-exp, lif-cond, izhikevich, poisson, composite, winner-take-all, backward-ports, spike-array")]
+    [InlineData("\"kind\": \"lif-exp\"", "\"kind\": 7", "populations[1].model.kind", "7; it must be one of gated-threshold, if, lif-delta, lif-exp, lif-cond, izhikevich, poisson, composite, winner-take-all, divisive-normalisation, backward-ports, spike-array")]
     [InlineData("\"kind\": \"lif-exp\"", "\"kind\": \"lif_exp\"", "populations[1].model.kind", "\"lif_exp\" is unknown; did you mean \"lif-exp\"?")]
     [InlineData("\"tauMs\": 20", "\"tauMs\": 1e999", "populations[1].model.tauMs", "1e999 is too large for a number")]
     [InlineData("\"tauMs\": 20", "\"tauMs\": 0", "populations[1].model.tauMs", "0 ms; give 0.002 to 1e9 ms, at ticks of 0.1 ms")]
@@ -149,6 +153,13 @@ public sealed class NetworkFileTests : IDisposable
     [InlineData("[9, 2]", "[9, -2]", "populations[0].model.spikes[1][1]", "-2; give 0 to 2147483647")]
     [InlineData("[9, 2]", "[9]", "populations[0].model.spikes[1]", "must be a list of two: [tick or time, neuron]")]
     [InlineData("\"spikes\": [[5, 0], [9, 2]]", "\"timesMs\": [[0.55, 0]]", "populations[0].model.timesMs[0][0]", "0.55 ms is no whole number of ticks of 0.1 ms")]
+    [InlineData("[9, 2]]", "[9, 2]], \"grades\": [1]", "populations[0].model.grades", "1 grades for 2 spikes; give one for each")]
+    [InlineData("[9, 2]]", "[9, 2]], \"grades\": 1", "populations[0].model.grades", "1; it must be a list [ … ]")]
+    [InlineData("[9, 2]]", "[9, 2]], \"grades\": [1, \"2\"]", "populations[0].model.grades[1]", "\"2\"; it must be a number")]
+    [InlineData("[9, 2]]", "[9, 2]], \"grades\": [1, 1e39]", "populations[0].model.grades[1]", "1e39 is too large for a grade of 32 bits")]
+    [InlineData("[9, 2]]", "[5, 0]], \"grades\": [1, 2]", "populations[0].model.grades", "1 and 2 of neuron 0 at tick 5; give one")]
+    [InlineData("[9, 2]]", "[9, 2]], \"grades\": [1, 2]", "projections[0].target", "model lif-exp of \"out\" does not take graded spikes, as those of \"in\" are")]
+    [InlineData("{ \"kind\": \"gated-threshold\" }", "{ \"kind\": \"divisive-normalisation\" }", "projections[1].source", "the spikes of \"in\" have no grades; model divisive-normalisation of \"gate\" takes nothing else")]
     // impossible sizes
     [InlineData("\"timeStepMs\": 0.1", "\"timeStepMs\": 0", "timeStepMs", "0 is not a length of time")]
     [InlineData("\"size\": 4", "\"size\": 0", "populations[1].size", "0; give 1 to 100000000")]
@@ -361,6 +372,14 @@ public sealed class NetworkFileTests : IDisposable
         Assert.Contains("w.npy: is no NPY file", Assert.Throws<NetworkException>(ReadWithFile).Message);
         File.WriteAllBytes(Path.Combine(_directory, "w.npy"), [0x93, .. "NUMPY"u8, 1, 0, 200]);
         Assert.Contains("w.npy: is cut short", Assert.Throws<NetworkException>(ReadWithFile).Message);
+    }
+
+    [Fact]
+    public void Grades_keep_their_bits_in_a_file()
+    {
+        var grades = Enumerable.Range(0, 200).Select(i => new GradedSpike(i, 0, BitConverter.Int32BitsToSingle(i * 21_390_001 & 0x7F7F_FFFF) * (i % 2 * 2 - 1)));
+        var network = new NetworkBuilder("n").AddPopulation("errors", 1, SpikeArraySource.Graded(grades.Append(new GradedSpike(200, 0, float.Epsilon)))).Build();
+        Assert.Equal(network.Hash, Everything.Parse(NetworkFile.ToJson(network)).Hash);
     }
 
     [Fact]
