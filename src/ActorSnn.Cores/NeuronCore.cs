@@ -44,19 +44,19 @@ public sealed class NeuronCore
         _due = new DueRing(own.Length, capacity);
         _learningDue = new DueRing(own.Length, capacity);
 
-        SpikeHistory History(int population)
-        {
-            int size = _network.Populations[population].Size;
-            return _histories[population] ??= WorksOnBits(population) ? new BitHistory(population, size, capacity) : new ListHistory(population, size, capacity);
-        }
+        SpikeHistory NewHistory(Population source, bool asBits) => source.Model.IsGraded ? new GradedHistory(source.Index, source.Size, capacity)
+            : asBits ? new BitHistory(source.Index, source.Size, capacity) : new ListHistory(source.Index, source.Size, capacity);
 
-        var delayed = new DelayedHistory?[_network.Projections.Length];
+        SpikeHistory History(int population) => _histories[population] ??= NewHistory(_network.Populations[population], WorksOnBits(population));
+
+        var delayed = new DelayedSpikes?[_network.Projections.Length];
         SpikeHistory Seen(Projection projection)
         {
             var emitted = History(projection.Source);
             if (_network.Timing?.Concerns(projection.Name) is not true) return emitted;
-            if (delayed[projection.Index] is null) emitted.Feed(delayed[projection.Index] = new DelayedHistory(_network, projection, capacity));
-            return delayed[projection.Index]!;
+            if (delayed[projection.Index] is null)
+                emitted.Feed(delayed[projection.Index] = new DelayedSpikes(_network, projection, NewHistory(_network.Populations[projection.Source], asBits: true)));
+            return delayed[projection.Index]!.Seen;
         }
 
         for (int i = 0; i < own.Length; i++)
@@ -72,6 +72,8 @@ public sealed class NeuronCore
                 Izhikevich model => Listen(new IzhikevichSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, Seen), capacity)),
                 RealNeuronModel model =>
                     Listen(new LinearSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, Seen), capacity, options.Update)),
+                DivisiveNormalisation => BuildNormaliser(slice, home, Seen),
+                SpikeArraySource { IsGraded: true } source => new GradedArraySlice(slice, home, source),
                 SpikeArraySource source => new SpikeArraySlice(slice, home, source),
                 PoissonSource source => new PoissonSlice(slice, home, source, _network),
                 SampleSource source => new SampleSlice(slice, home, source),
@@ -128,7 +130,7 @@ public sealed class NeuronCore
     /// <param name="spikes">Its spikes.</param>
     public void Receive(Slice slice, long tick, SpikeSet spikes) => _histories[slice.Population]!.Add(tick, slice.Start, spikes);
 
-    /// <summary>As <see cref="Receive"/>, for spikes of which some may be there already: two spikes of a neuron at one same tick count once.</summary>
+    /// <summary>As <see cref="Receive"/>, for spikes of which some may be there already: two spikes of a neuron at one same tick count once, the one that came first.</summary>
     /// <param name="slice">The slice.</param>
     /// <param name="tick">Tick of emission; the delays of what listens to it must not have passed.</param>
     /// <param name="spikes">Its spikes.</param>
@@ -172,11 +174,7 @@ public sealed class NeuronCore
             state.SynapticEvents += slice.SynapticEvents;
             var words = new ulong[Bits.Words(slice.Slice.Count)];
             for (long tick = Math.Max(0, Tick - state.HistoryTicks(slice.Slice.Population) + 1); tick <= Tick; tick++)
-            {
-                Array.Clear(words);
-                slice.History.AddTo(tick, slice.Slice, words);
-                Bits.Or(words, state.SpikesAt(slice.Slice.Population, tick), slice.Slice.Start);
-            }
+                slice.History.AddTo(state, tick, slice.Slice, words);
         }
         foreach (var recorders in _recorders)
         {
@@ -207,7 +205,7 @@ public sealed class NeuronCore
         {
             if (history is null) continue;
             for (long tick = Math.Max(0, state.Tick - state.HistoryTicks(history.Population) + 1); tick <= state.Tick; tick++)
-                history.Restore(tick, state.Tick, state.SpikesAt(history.Population, tick));
+                history.Restore(state, tick);
         }
         foreach (var recorders in _recorders)
         {
@@ -293,6 +291,9 @@ public sealed class NeuronCore
         int ports = _network.Populations.FirstOrDefault(p => p.Model is BackwardPorts { Of: var of } && of == target.Name)?.Index ?? 0;
         return new CompositeSlice(_network, slice, home, composite, forward, Dense('b', composite.BackwardUnit), ports);
     }
+
+    private NormaliserSlice BuildNormaliser(Slice slice, SliceHome home, Func<Projection, SpikeHistory> seen) =>
+        new(_network, slice, home, [.. _network.Projections.Where(p => p.Target == slice.Population).Select(p => ((GradedHistory)seen(p), p.Delay.Min))]);
 
     private static RealSlice Listen(RealSlice slice)
     {

@@ -2,20 +2,22 @@ namespace ActorSnn.Cores;
 
 /// <summary>
 /// A running digest of spikes that adds up over slices: the 64-neuron words of a population at a tick, each times a key drawn from (population,
-/// word), summed, times a key drawn from the tick, all modulo 2^128. Because it is linear in the bits, cores may cut populations anywhere and the total
-/// stays the same.
+/// word), summed, times a key drawn from the tick, all modulo 2^128. To the sum of graded spikes the bits of each grade are added, times a key drawn from (population,
+/// neuron). Because it is linear in the bits, cores may cut populations anywhere and the total stays the same.
 /// </summary>
 internal sealed class SpikeDigest
 {
     private readonly int _shift;
     private readonly ulong[] _keys;
     private readonly ulong _tickSalt;
+    private readonly ulong _gradeSalt;
 
     /// <param name="slice">The slice whose spikes are added.</param>
     public SpikeDigest(Slice slice)
     {
         ulong population = Mix((ulong)slice.Population);
         _tickSalt = Mix(~population);
+        _gradeSalt = Mix(_tickSalt) + (ulong)slice.Start;
         _shift = slice.Start & 63;
         _keys = new ulong[Bits.Words(slice.Count) + 1];
         for (int i = 0; i < _keys.Length; i++) _keys[i] = Mix(population + (ulong)((slice.Start >> 6) + i));
@@ -30,6 +32,8 @@ internal sealed class SpikeDigest
             int bit = neuron + _shift;
             sum += Product(1UL << (bit & 63), _keys[bit >> 6]);
         }
+        for (int i = 0; i < spikes.Grades.Length; i++)
+            sum += Product(BitConverter.SingleToUInt32Bits(spikes.Grades[i]), Mix(_gradeSalt + (ulong)spikes.Indices[i]));
         for (int i = 0; i < spikes.Bits.Length; i++)
         {
             ulong bits = spikes.Bits[i];

@@ -12,7 +12,7 @@ internal abstract class SpikeHistory(int population, int size)
     protected internal const long NoTick = long.MinValue;
 
     private Listener[] _listeners = [];
-    private DelayedHistory[] _delayed = [];
+    private DelayedSpikes[] _delayed = [];
 
     public int Population { get; } = population;
 
@@ -22,7 +22,7 @@ internal abstract class SpikeHistory(int population, int size)
         _listeners = [.. _listeners, new Listener(target, bit, delay, learns)];
 
     /// <summary>Passes every spike on to what a projection sees of them.</summary>
-    public void Feed(DelayedHistory delayed) => _delayed = [.. _delayed, delayed];
+    public void Feed(DelayedSpikes delayed) => _delayed = [.. _delayed, delayed];
 
     /// <summary>Adds spikes of a slice that starts at a neuron, and makes what listens to them due at its tick.</summary>
     public void Add(long tick, int start, SpikeSet spikes)
@@ -32,9 +32,9 @@ internal abstract class SpikeHistory(int population, int size)
         foreach (var delayed in _delayed) delayed.Take(tick, start, spikes, NoTick);
     }
 
-    /// <summary>As <see cref="Add"/>, for spikes of which some may be there already.</summary>
+    /// <summary>As <see cref="Add"/>, for spikes of which some may be there already, and then stay as they are.</summary>
     /// <returns>How many were.</returns>
-    public int AddOnce(long tick, int start, SpikeSet spikes, Span<int> scratch)
+    public virtual int AddOnce(long tick, int start, SpikeSet spikes, Span<int> scratch)
     {
         int fresh = 0;
         foreach (int neuron in spikes.Indices)
@@ -53,14 +53,43 @@ internal abstract class SpikeHistory(int population, int size)
         return spikes.Count - fresh;
     }
 
-    /// <summary>As <see cref="Add"/>, for spikes of the past: only what is still to come after <paramref name="now"/> becomes due.</summary>
-    public void Restore(long tick, long now, ReadOnlySpan<ulong> spikes)
+    /// <summary>Adds one spike that is late, unless its neuron has one at that tick: then the one that is there stays as it is. Nothing is passed on.</summary>
+    /// <param name="tick">The tick as whoever listens sees it.</param>
+    /// <param name="neuron">The neuron.</param>
+    /// <param name="grade">Its grade; 0 where spikes are not graded.</param>
+    /// <param name="now">The last tick run: what would have acted by then does not become due.</param>
+    public void AddLate(long tick, int neuron, float grade, long now)
     {
-        int count = Bits.Count(spikes);
-        if (count == 0) return;
-        Store(tick, 0, new SpikeSet(spikes, count));
+        StoreOnce(tick, neuron, grade);
         MakeDue(tick, now);
-        foreach (var delayed in _delayed) delayed.Take(tick, 0, new SpikeSet(spikes, count), now);
+    }
+
+    /// <summary>As <see cref="Add"/>, for spikes of the past: only what is still to come after <paramref name="now"/> becomes due.</summary>
+    public void Restore(long tick, long now, SpikeSet spikes)
+    {
+        if (spikes.IsEmpty) return;
+        Store(tick, 0, spikes);
+        MakeDue(tick, now);
+        foreach (var delayed in _delayed) delayed.Take(tick, 0, spikes, now);
+    }
+
+    /// <summary>Takes the population's spikes of a tick from a state.</summary>
+    public virtual void Restore(NetworkState state, long tick)
+    {
+        var bits = state.SpikesAt(Population, tick);
+        Restore(tick, state.Tick, new SpikeSet(bits, Bits.Count(bits)));
+    }
+
+    /// <summary>Adds a slice's spikes of a tick to a state.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="tick">The tick.</param>
+    /// <param name="slice">The slice.</param>
+    /// <param name="scratch">Room for one bit a neuron.</param>
+    public virtual void AddTo(NetworkState state, long tick, Slice slice, Span<ulong> scratch)
+    {
+        scratch.Clear();
+        AddTo(tick, slice, scratch);
+        state.AddSpikes(slice, tick, scratch);
     }
 
     /// <summary>Number of spikes at a tick.</summary>
@@ -75,11 +104,11 @@ internal abstract class SpikeHistory(int population, int size)
     /// <summary>Forgets everything, also what projections see of it.</summary>
     public virtual void Clear()
     {
-        foreach (var delayed in _delayed) delayed.Clear();
+        foreach (var delayed in _delayed) delayed.Seen.Clear();
     }
 
     /// <summary>Makes what listens to spikes of a tick due, as far as that is still to come after <paramref name="now"/>.</summary>
-    protected void MakeDue(long tick, long now)
+    private void MakeDue(long tick, long now)
     {
         foreach (ref readonly var listener in _listeners.AsSpan())
         {
@@ -90,6 +119,9 @@ internal abstract class SpikeHistory(int population, int size)
 
     protected abstract void Store(long tick, int start, SpikeSet spikes);
 
+    /// <summary>Stores a spike of one neuron, unless there is one.</summary>
+    protected abstract void StoreOnce(long tick, int neuron, float grade);
+
     /// <summary>Whether a neuron spiked at a tick.</summary>
     protected abstract bool Has(long tick, int neuron);
 
@@ -97,7 +129,7 @@ internal abstract class SpikeHistory(int population, int size)
 }
 
 /// <summary>A history of bits, one a neuron: for populations of which many neurons spike at once, and for what works on bits.</summary>
-internal class BitHistory : SpikeHistory
+internal sealed class BitHistory : SpikeHistory
 {
     private readonly int _words;
     private readonly int _mask;
@@ -172,8 +204,7 @@ internal class BitHistory : SpikeHistory
         return !bits.IsEmpty && (bits[neuron >> 6] >> (neuron & 63) & 1) != 0;
     }
 
-    /// <summary>Adds a spike of one neuron, which may be there already.</summary>
-    protected void Store(long tick, int neuron)
+    protected override void StoreOnce(long tick, int neuron, float grade)
     {
         var words = Slot(tick, out int slot);
         ulong bit = 1UL << (neuron & 63);
@@ -269,6 +300,11 @@ internal sealed class ListHistory : SpikeHistory
         }
         if (count > 0 && entry.Neurons[count - 1] > room[0]) entry.IsSorted = false;
         entry.Count = count + spikes.Count;
+    }
+
+    protected override void StoreOnce(long tick, int neuron, float grade)
+    {
+        if (!Has(tick, neuron)) Store(tick, neuron, new SpikeSet([0]));
     }
 
     protected override bool Has(long tick, int neuron) => Indices(tick).BinarySearch(neuron) >= 0;

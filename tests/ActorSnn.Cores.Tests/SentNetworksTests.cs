@@ -11,7 +11,7 @@ public class SentNetworksTests
     {
         for (int seed = 0; seed < 200; seed++)
         {
-            foreach (var network in new[] { RandomNetworks.Make(seed, probes: true), RandomRealNetworks.Make(seed, probes: true), RandomSteppedNetworks.Make(seed, probes: true) })
+            foreach (var network in new[] { RandomNetworks.Make(seed, probes: true), RandomRealNetworks.Make(seed, probes: true), RandomSteppedNetworks.Make(seed, probes: true), RandomGradedNetworks.Make(seed, probes: true) })
             {
                 var bytes = NetworkBytes.Write(network);
                 var sent = NetworkBytes.Read(bytes, "sent");

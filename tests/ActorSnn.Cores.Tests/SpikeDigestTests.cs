@@ -26,6 +26,25 @@ public class SpikeDigestTests
     }
 
     [Fact]
+    public void Grades_add_up_over_slices_and_every_bit_and_place_of_them_counts()
+    {
+        int[] neurons = [0, 3, 64, 65, 99];
+        float[] grades = [1, -2, 0, 0.5f, 1];
+        UInt128 Whole(params float[] g) => new SpikeDigest(new Slice(3, 20, 100)).Of(7, new SpikeSet(neurons, g));
+        var whole = Whole(grades);
+        foreach (int cut in (int[])[1, 4, 60, 66])
+        {
+            int first = neurons.Count(n => n < cut);
+            var sum = new SpikeDigest(new Slice(3, 20, cut)).Of(7, new SpikeSet(neurons[..first], grades[..first]))
+                + new SpikeDigest(new Slice(3, 20 + cut, 100 - cut)).Of(7, new SpikeSet([.. neurons[first..].Select(n => n - cut)], grades[first..]));
+            Assert.Equal(whole, sum);
+        }
+        var seen = new HashSet<UInt128> { whole, Whole(-2, 1, 0, 0.5f, 1), Whole(0, 0, 0, 0, 0), new SpikeDigest(new Slice(2, 20, 100)).Of(7, new SpikeSet(neurons, grades)) };
+        for (int bit = 0; bit < 32; bit++) Assert.True(seen.Add(Whole(1, BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(-2) ^ 1 << bit), 0, 0.5f, 1)));
+        Assert.Equal(36, seen.Count);
+    }
+
+    [Fact]
     public void Every_single_spike_has_a_digest_of_its_own()
     {
         var seen = new Dictionary<UInt128, string> { [0] = "no spike" };

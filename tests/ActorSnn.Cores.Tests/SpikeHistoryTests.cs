@@ -120,9 +120,9 @@ public class SpikeHistoryTests
             Assert.True(history.Indices(tick).IsEmpty);
             Assert.Equal([0UL], All(history, tick));
         }
-        history.Restore(1, 1, [4UL]);
+        history.Restore(1, 1, new SpikeSet([4UL], 1));
         Assert.Equal([2], history.Indices(1).ToArray());
-        history.Restore(2, 2, [0UL]);
+        history.Restore(2, 2, new SpikeSet([0UL], 0));
         Assert.Equal(0, history.Count(2));
     }
 

@@ -2,16 +2,18 @@ using ActorSnn.Networks;
 
 namespace ActorSnn.Cores;
 
-/// <summary>What faults make of the spikes of one slice.</summary>
+/// <summary>What faults make of the spikes of one slice. Where spikes are graded, one that a neuron would not have emitted by itself has the grade 0.</summary>
 internal sealed class OutputFaults
 {
     private readonly (NeuronFault Fault, ulong[] Neurons)[] _faults;
     private readonly ulong[] _words;
+    private readonly float[] _gradeOf; // of each neuron that spikes by itself; all 0 between ticks
 
-    private OutputFaults((NeuronFault, ulong[])[] faults, int neurons)
+    private OutputFaults((NeuronFault, ulong[])[] faults, int neurons, bool isGraded)
     {
         _faults = faults;
         _words = new ulong[Bits.Words(neurons)];
+        _gradeOf = isGraded ? new float[neurons] : [];
     }
 
     /// <summary>Whether neurons may spike where nothing arrives.</summary>
@@ -23,7 +25,7 @@ internal sealed class OutputFaults
         var population = network.Populations[slice.Population];
         var faults = network.FaultsOf(population).Select(f => (f.Fault, Neurons: Hit(f.Fault.Neurons, population, f.Place, slice)))
             .Where(f => f.Neurons.AsSpan().ContainsAnyExcept(0UL)).ToArray();
-        return faults.Length > 0 ? new OutputFaults(faults, slice.Count) : null;
+        return faults.Length > 0 ? new OutputFaults(faults, slice.Count, population.Model.IsGraded) : null;
     }
 
     /// <summary>Changes spikes given as bits.</summary>
@@ -55,6 +57,21 @@ internal sealed class OutputFaults
         Array.Clear(_words);
         foreach (int neuron in spikes[..count]) _words[neuron >> 6] |= 1UL << (neuron & 63);
         return Apply(tick, _words, count) is > 0 ? Bits.Indices(_words, spikes) : 0;
+    }
+
+    /// <summary>Changes graded spikes.</summary>
+    /// <param name="tick">The tick.</param>
+    /// <param name="spikes">Indices of neurons, ascending; room for all.</param>
+    /// <param name="grades">Their grades; room for all.</param>
+    /// <param name="count">Number of spikes.</param>
+    /// <returns>Number of spikes after.</returns>
+    public int Apply(long tick, Span<int> spikes, Span<float> grades, int count)
+    {
+        for (int i = 0; i < count; i++) _gradeOf[spikes[i]] = grades[i];
+        int after = Apply(tick, spikes, count);
+        for (int i = 0; i < after; i++) grades[i] = _gradeOf[spikes[i]];
+        _gradeOf.AsSpan().Clear();
+        return after;
     }
 
     private static ulong[] Hit(NeuronTarget target, Population population, int place, Slice slice)

@@ -12,14 +12,21 @@ internal sealed class LinkTraffic
     private const double RealNeuronHz = 10;
     private const double IntegerSpikesPerTick = 0.1;
 
-    // As packets are laid out: a head for each, a head for each slice and tick with spikes, and 16 bits a spike or one bit a neuron.
+    // As packets are laid out: a head for each, a head for each slice and tick with spikes, and 16 bits a spike or one bit a neuron; or
+    // another head and 64 bits a graded spike.
     private const double PacketHeadBytes = 16;
     private const double EntryHeadBytes = 8;
     private const double BytesPerSpike = 2;
+    private const double BytesPerGradedSpike = 8;
 
     private readonly double[] _spikesPerNeuron;
+    private readonly bool[] _isGraded;
 
-    public LinkTraffic(Network network) => _spikesPerNeuron = [.. network.Populations.Select(p => SpikesPerTick(p, network.TimeStepMs) / p.Size)];
+    public LinkTraffic(Network network)
+    {
+        _spikesPerNeuron = [.. network.Populations.Select(p => SpikesPerTick(p, network.TimeStepMs) / p.Size)];
+        _isGraded = [.. network.Populations.Select(p => p.Model.IsGraded)];
+    }
 
     /// <summary>Spikes a tick over a link.</summary>
     public double Spikes(CoreLink link)
@@ -37,7 +44,9 @@ internal sealed class LinkTraffic
         {
             double spikes = slice.Count * _spikesPerNeuron[slice.Population];
             double busy = Math.Min(1, spikes); // part of the ticks with any
-            bytes += busy * EntryHeadBytes + Math.Min(spikes * BytesPerSpike, busy * slice.Count / 8);
+            bytes += _isGraded[slice.Population]
+                ? 2 * busy * EntryHeadBytes + spikes * BytesPerGradedSpike
+                : busy * EntryHeadBytes + Math.Min(spikes * BytesPerSpike, busy * slice.Count / 8);
         }
         return bytes;
     }

@@ -5,7 +5,8 @@ namespace ActorSnn.Cores;
 /// <summary>
 /// Places a network onto cores.
 /// <para>
-/// Populations joined by one-to-one projections form a bundle and are cut at the same neurons, so that those projections stay inside a core.
+/// Populations joined by one-to-one projections form a bundle and are cut at the same neurons, so that those projections stay inside a core; but not those of a normaliser, which
+/// is always whole.
 /// Bundles that are a small part of a core's work stay whole and share cores: their spikes then come from one place. The others
 /// are cut over all cores in proportion to what work each still lacks, which balances them. The result depends on the network
 /// and the options only.
@@ -55,7 +56,7 @@ public static class Placer
             bytes[projection.Target] += SynapseMemory.BytesOf(network, projection) / (double)network.Populations[projection.Target].Size;
         return [.. network.Populations.Select(p => p.Model switch
         {
-            { IsSource: true } => new Cost(bytes[p.Index], 0, 0),
+            { IsSource: true } or DivisiveNormalisation => new Cost(bytes[p.Index], 0, 0),
             RealNeuronModel => new Cost(bytes[p.Index], 1.0 / options.MaxRealNeurons, bytes[p.Index] / options.MaxRealSynapseBytes),
             _ => new Cost(bytes[p.Index], 1.0 / options.MaxNeurons, bytes[p.Index] / options.MaxSynapseBytes),
         })];
@@ -163,7 +164,9 @@ public static class Placer
         }
         foreach (var projection in network.Projections)
         {
-            if (projection.Connectivity is Connectivity.OneToOneConnectivity) Join(projection.Source, projection.Target);
+            // What is normalised may be cut; were it joined to what cannot be, it could not.
+            bool isNormalised = network.Populations[projection.Target].Model is DivisiveNormalisation || network.Populations[projection.Source].Model is DivisiveNormalisation;
+            if (projection.Connectivity is Connectivity.OneToOneConnectivity && !isNormalised) Join(projection.Source, projection.Target);
         }
         foreach (var population in network.Populations)
         {
@@ -182,7 +185,7 @@ public static class Placer
         public int MostInSlice { get; } = SynapseRows.MaxTargets / (Populations.Max(p => p.Size) / Populations.Min(p => p.Size));
 
         /// <summary>Whether it must stay on one core: what concerns a whole population cannot be cut.</summary>
-        public bool IsIndivisible { get; } = Populations.Any(p => p.Model is WinnerTakeAll);
+        public bool IsIndivisible { get; } = Populations.Any(p => p.Model is WinnerTakeAll or DivisiveNormalisation);
 
         public int NeuronsPerIndex { get; } = Populations.Count(p => !p.Model.IsSource);
 

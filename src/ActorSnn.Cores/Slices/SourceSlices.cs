@@ -9,25 +9,28 @@ internal interface ISourceSlice
     long NextAt(long tick);
 }
 
-/// <summary>A slice of a <see cref="SpikeArraySource"/>.</summary>
+/// <summary>A slice of a <see cref="SpikeArraySource"/> whose spikes are not graded.</summary>
 internal sealed class SpikeArraySlice(Slice slice, SliceHome home, SpikeArraySource source) : ListSlice(slice, home), ISourceSlice
 {
     private readonly Spike[] _list = [.. source.Spikes.Where(s => s.Neuron >= slice.Start && s.Neuron < slice.End)];
 
-    public long NextAt(long tick) => FirstFrom(tick) is var next && next < _list.Length ? _list[next].Tick : long.MaxValue;
+    public long NextAt(long tick) => NextAt(_list, tick);
+
+    /// <summary>Tick of the first spike of a sorted list that is not before a tick; <see cref="long.MaxValue"/> for none.</summary>
+    public static long NextAt(Spike[] list, long tick) => FirstFrom(list, tick) is var next && next < list.Length ? list[next].Tick : long.MaxValue;
+
+    /// <summary>Place of the first spike of a sorted list that is not before a tick.</summary>
+    public static int FirstFrom(Spike[] list, long tick)
+    {
+        int place = list.AsSpan().BinarySearch(new Spike(tick, -1));
+        return place < 0 ? ~place : place;
+    }
 
     protected override int Update(long tick, Span<int> spikes)
     {
         int count = 0;
-        for (int i = FirstFrom(tick); i < _list.Length && _list[i].Tick == tick; i++) spikes[count++] = _list[i].Neuron - Slice.Start;
+        for (int i = FirstFrom(_list, tick); i < _list.Length && _list[i].Tick == tick; i++) spikes[count++] = _list[i].Neuron - Slice.Start;
         return count;
-    }
-
-    /// <summary>Place of the first spike that is not before a tick; the list is sorted.</summary>
-    private int FirstFrom(long tick)
-    {
-        int place = _list.AsSpan().BinarySearch(new Spike(tick, -1));
-        return place < 0 ? ~place : place;
     }
 }
 

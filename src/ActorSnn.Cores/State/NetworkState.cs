@@ -40,6 +40,8 @@ public sealed class NetworkState
         Spikes = new ulong[network.Populations.Length][];
         foreach (var population in network.Populations)
             Spikes[population.Index] = new ulong[HistoryTicks(population.Index) * SpikeWords(population.Index)];
+        Grades = new float[network.Populations.Length][];
+        foreach (var population in network.Populations.Where(p => p.Model.IsGraded)) Grades[population.Index] = new float[HistoryTicks(population.Index) * population.Size];
         Merged = new SliceSet(network);
     }
 
@@ -74,6 +76,11 @@ public sealed class NetworkState
     /// </summary>
     public ulong[][] Spikes { get; }
 
+    /// <summary>
+    /// For each population whose spikes are graded the grades of <see cref="Spikes"/> [tick, neuron], 0 where there is no spike; null for others.
+    /// </summary>
+    public float[]?[] Grades { get; }
+
     /// <summary>Running digest of all spikes emitted since tick 0.</summary>
     public UInt128 SpikeDigest { get; set; }
 
@@ -102,6 +109,13 @@ public sealed class NetworkState
         return Spikes[population].AsSpan((int)(HistoryTicks(population) - 1 - (Tick - tick)) * words, words);
     }
 
+    /// <summary>A population's grades at one of its last ticks, one a neuron.</summary>
+    public Span<float> GradesAt(int population, long tick)
+    {
+        int size = Network.Populations[population].Size;
+        return Grades[population].AsSpan((int)(HistoryTicks(population) - 1 - (Tick - tick)) * size, size);
+    }
+
     /// <summary>Copies a slice's spikes at one of its population's last ticks.</summary>
     /// <param name="slice">The slice.</param>
     /// <param name="tick">The tick.</param>
@@ -114,9 +128,25 @@ public sealed class NetworkState
     /// <param name="bits">One bit a neuron, from the slice's start on; none beyond its end.</param>
     public void AddSpikes(Slice slice, long tick, ReadOnlySpan<ulong> bits) => Bits.Or(bits, SpikesAt(slice.Population, tick), slice.Start);
 
+    /// <summary>Lists a slice's graded spikes at one of its population's last ticks.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <param name="tick">The tick.</param>
+    /// <param name="spikes">Receives the neurons, from the slice's start on, ascending. Room for all.</param>
+    /// <param name="grades">Receives their grades. Room for all.</param>
+    /// <returns>Number of spikes.</returns>
+    internal int CopyGraded(Slice slice, long tick, Span<int> spikes, Span<float> grades)
+    {
+        var bits = new ulong[Bits.Words(slice.Count)];
+        CopySpikes(slice, tick, bits);
+        int count = Bits.Indices(bits, spikes);
+        var all = GradesAt(slice.Population, tick);
+        for (int i = 0; i < count; i++) grades[i] = all[slice.Start + spikes[i]];
+        return count;
+    }
+
     /// <summary>
     /// The state hash: SHA-256 (hex) over the network's hash, the tick, every weight in projection order, every state variable and the spikes
-    /// still under way in population order, and the digest of all spikes. Equal for equal runs, whatever the placement, threads or engine.
+    /// still under way, with their grades, in population order, and the digest of all spikes. Equal for equal runs, whatever the placement, threads or engine.
     /// </summary>
     public string Hash()
     {
@@ -136,6 +166,10 @@ public sealed class NetworkState
             foreach (var variable in variables ?? []) StateVariables.WriteTo(writer, variable);
         }
         foreach (var spikes in Spikes) writer.Write(MemoryMarshal.AsBytes<ulong>(spikes));
+        foreach (var grades in Grades)
+        {
+            if (grades is not null) writer.Write(MemoryMarshal.AsBytes<float>(grades));
+        }
         writer.Write((long)(ulong)(SpikeDigest >> 64)).Write((long)(ulong)SpikeDigest);
         return Convert.ToHexStringLower(writer.Finish());
     }
