@@ -143,6 +143,21 @@ public class SpikePacketTests
         Assert.Equal([(0, new Spike(501, 639))], receiver.Take(packet));
     }
 
+    [Fact]
+    public void Entries_that_are_out_of_order_there_twice_or_without_a_spike_are_refused()
+    {
+        Slice[] slices = [new(0, 0, 10), new(1, 0, 500)];
+        bool Loads(params ulong[] entries) => new SpikePacket().TryLoad([5, (ulong)(HeadWords + entries.Length) << 32 | 3, .. entries], slices, 4, 6);
+        ulong Head(int tick, int slice, int listed = 0) => (uint)tick | (ulong)slice << 32 | (listed > 0 ? 1UL << 48 | (ulong)listed << 49 : 0);
+
+        Assert.True(Loads(Head(0, 0), 1, Head(0, 1, 1), 7, Head(2, 0), 2));
+        Assert.False(Loads(Head(0, 1, 1), 7, Head(0, 0), 1));
+        Assert.False(Loads(Head(1, 0), 1, Head(0, 0), 1));
+        Assert.False(Loads(Head(0, 0), 1, Head(0, 0), 2));
+        Assert.False(Loads(Head(0, 0), 0));
+        Assert.False(Loads(Head(0, 1) | 1UL << 48));
+    }
+
     private static ulong[] Pack(int[] neurons, int size)
     {
         var words = new ulong[(size + 63) / 64];

@@ -115,22 +115,25 @@ public sealed class SpikePacket
 
     private static bool AreEntries(ReadOnlySpan<ulong> words, ReadOnlySpan<Slice> slices, uint ticks)
     {
+        long placeBefore = -1;
         for (int i = HeadWords; i < words.Length;)
         {
             ulong head = words[i++];
             int slice = (int)(head >> 32) & 0xFFFF;
-            if ((uint)head >= ticks || slice >= slices.Length) return false;
+            long place = (long)(uint)head << 16 | (uint)slice;
+            if ((uint)head >= ticks || slice >= slices.Length || place <= placeBefore) return false;
+            placeBefore = place;
             int neurons = slices[slice].Count;
             if ((head >> 48 & 1) == 0)
             {
                 int bitWords = (neurons + 63) >> 6;
-                if (head >> 48 != 0 || bitWords > words.Length - i) return false;
+                if (head >> 48 != 0 || bitWords > words.Length - i || words.Slice(i, bitWords).IndexOfAnyExcept(0UL) < 0) return false;
                 i += bitWords;
                 if ((neurons & 63) != 0 && words[i - 1] >> (neurons & 63) != 0) return false;
                 continue;
             }
             int count = (int)(head >> 49);
-            if ((count + 3) / 4 > words.Length - i) return false;
+            if (count == 0 || (count + 3) / 4 > words.Length - i) return false;
             int before = -1;
             for (int n = 0; n < count; n++)
             {
