@@ -21,6 +21,8 @@ public class RandomScheduleTests
     [InlineData("stepped", 0)]
     [InlineData("stepped", 100)]
     [InlineData("stepped, disturbed and broken", 0)]
+    [InlineData("graded", 0)]
+    [InlineData("graded, disturbed and broken", 0)]
     public void Every_schedule_ends_in_the_same_state(string neurons, int firstSeed)
     {
         for (int seed = firstSeed; seed < firstSeed + 100; seed++)
@@ -52,6 +54,7 @@ public class RandomScheduleTests
     {
         var network = neurons.StartsWith("real") ? RandomRealNetworks.Make(seed, maxSize: 65)
             : neurons.StartsWith("stepped") ? RandomSteppedNetworks.Make(seed)
+            : neurons.StartsWith("graded") ? RandomGradedNetworks.Make(seed)
             : RandomNetworks.Make(seed, maxSize: 65);
         return neurons.EndsWith("broken") ? RandomFaults.Break(RandomTimings.Disturb(network, seed), seed) : network;
     }

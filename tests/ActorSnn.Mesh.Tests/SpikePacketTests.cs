@@ -147,7 +147,8 @@ public class SpikePacketTests
     public void Entries_that_are_out_of_order_there_twice_or_without_a_spike_are_refused()
     {
         Slice[] slices = [new(0, 0, 10), new(1, 0, 500)];
-        bool Loads(params ulong[] entries) => new SpikePacket().TryLoad([5, (ulong)(HeadWords + entries.Length) << 32 | 3, .. entries], slices, 4, 6);
+        var network = new NetworkBuilder("n").AddPopulation("small", 10, new SpikeArraySource()).AddPopulation("large", 500, new SpikeArraySource()).Build();
+        bool Loads(params ulong[] entries) => new SpikePacket().TryLoad([5, (ulong)(HeadWords + entries.Length) << 32 | 3, .. entries], network, slices, 4, 6);
         ulong Head(int tick, int slice, int listed = 0) => (uint)tick | (ulong)slice << 32 | (listed > 0 ? 1UL << 48 | (ulong)listed << 49 : 0);
 
         Assert.True(Loads(Head(0, 0), 1, Head(0, 1, 1), 7, Head(2, 0), 2));

@@ -13,7 +13,8 @@ namespace ActorSnn.Mesh;
 /// probe of the network one byte, 1 when its counts follow, eight bytes a phase. Then, by projection: for one that learns by coincidence, for each slice of its target i1 [source, slice], or i4 where weights are units of 32 bits;
 /// for one that learns by pairs of spikes, when there are slices of its target, the traces of all source neurons, f8, and for each slice its in-degrees, i4,
 /// weights, f4, by target, source, then order of drawing, and traces, f8. Then, by population: f8 [variable][slice]. Then, by population and slice: the spikes of
-/// the last ticks that may still act, oldest first, u8 [ticks, words], one bit a neuron from the slice's start on.
+/// the last ticks that may still act, oldest first, u8 [ticks, words], one bit a neuron from the slice's start on; of graded spikes, after the words of each
+/// tick, the grades, f4, by neuron.
 /// </para>
 /// </summary>
 public static class StatePart
@@ -77,6 +78,7 @@ public static class StatePart
                 {
                     state.CopySpikes(slice, tick, bits);
                     part.Write<ulong>(bits);
+                    if (population.Model.IsGraded) WriteGrades(part, state, slice, tick, bits);
                 }
             }
         }
@@ -220,6 +222,27 @@ public static class StatePart
             if ((slice.Count & 63) != 0 && bits[^1] >> (slice.Count & 63) != 0)
                 throw reader.Damaged($"spikes of \"{state.Network.Populations[slice.Population].Name}\" beyond neuron {slice.End - 1}");
             state.AddSpikes(slice, tick, bits);
+            if (state.Network.Populations[slice.Population].Model.IsGraded) ReadGrades(ref reader, state, slice, tick, bits);
+        }
+    }
+
+    private static void WriteGrades(PartWriter part, NetworkState state, Slice slice, long tick, ReadOnlySpan<ulong> bits)
+    {
+        var grades = state.GradesAt(slice.Population, tick).Slice(slice.Start, slice.Count);
+        for (int i = 0; i < slice.Count; i++)
+        {
+            if ((bits[i >> 6] >> (i & 63) & 1) != 0) part.Write(grades[i]);
+        }
+    }
+
+    private static void ReadGrades(ref PartReader reader, NetworkState state, Slice slice, long tick, ReadOnlySpan<ulong> bits)
+    {
+        var grades = state.GradesAt(slice.Population, tick).Slice(slice.Start, slice.Count);
+        for (int i = 0; i < slice.Count; i++)
+        {
+            if ((bits[i >> 6] >> (i & 63) & 1) == 0) continue;
+            grades[i] = reader.Read<float>();
+            if (!float.IsFinite(grades[i])) throw reader.Damaged($"a grade of {grades[i]}");
         }
     }
 

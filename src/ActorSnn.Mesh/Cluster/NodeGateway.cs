@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using ActorSnn.Cores;
 using ActorSnn.Mesh.Embedded;
+using ActorSnn.Networks;
 
 namespace ActorSnn.Mesh.Cluster;
 
@@ -31,6 +32,7 @@ internal sealed class NodeGateway
     private const ulong PieceOfPacket = 2;
     private const ulong CreditRecord = 3;
 
+    private readonly Network _network;
     private readonly CoreGroup _group;
     private readonly int _runAhead;
     private readonly Peer[] _peers;
@@ -45,6 +47,7 @@ internal sealed class NodeGateway
     /// <param name="runAhead">Ticks a core may be ahead of a consumer.</param>
     public NodeGateway(Placement placement, ImmutableArray<CoreLink> links, ImmutableArray<int> assignment, int self, CoreGroup group, int runAhead)
     {
+        _network = placement.Network;
         _group = group;
         _runAhead = runAhead;
         _nodeOf = [.. assignment];
@@ -135,17 +138,17 @@ internal sealed class NodeGateway
             link.PieceWords = 0;
         }
         var packet = link.Ring.Peek();
-        if (!packet.TryLoad(words, link.Slices.AsSpan(), link.NextTick, latest)) return "a packet that is damaged, or not the next one of its link";
+        if (!packet.TryLoad(words, _network, link.Slices.AsSpan(), link.NextTick, latest)) return "a packet that is damaged, or not the next one of its link";
         link.Ring.Next();
         link.NextTick = packet.LastTick + 1;
         return null;
     }
 
-    /// <summary>Words of the longest packet a link may carry: all its slices as bits in every tick of the run-ahead.</summary>
+    /// <summary>Words of the longest packet a link may carry: all neurons of its slices in every tick of the run-ahead.</summary>
     private long MostWords(InwardLink link)
     {
         long words = 0;
-        foreach (var slice in link.Slices) words += 2 + ((slice.Count + 63) >> 6);
+        foreach (var slice in link.Slices) words += SpikePacket.MostWordsOfEntry(_network, slice);
         return 2 + words * _runAhead;
     }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using ActorSnn.Cores;
+using ActorSnn.Networks;
 
 namespace ActorSnn.Mesh;
 
@@ -10,7 +11,8 @@ namespace ActorSnn.Mesh;
 /// Layout in 64-bit words: [0] first tick + 1; [1] ticks in the window (low half), words in the packet (high half); then one entry for each
 /// slice and tick with spikes, by tick, then slice: a head word (tick within the window in bits 0..31, slice on the link in bits 32..47,
 /// bit 48 set for a list, number of spikes of a list in bits 49..63), then either one bit a neuron, or the neurons' indices, four to a word,
-/// whichever is shorter; a slice of more than 65,536 neurons is always sent as bits.
+/// whichever is shorter; a slice of more than 65,536 neurons is always sent as bits. In the head word of graded spikes bit 49 is set and bit 48 is not; what follows is said with
+/// <see cref="GradedEntry"/>.
 /// </para>
 /// </summary>
 public sealed class SpikePacket
@@ -49,15 +51,16 @@ public sealed class SpikePacket
     /// <param name="spikes">Its spikes, at least one.</param>
     public void Add(long tick, int slice, int neurons, SpikeSet spikes)
     {
+        ulong head = (ulong)(uint)(tick - FirstTick) | ((ulong)(uint)slice << 32);
+        if (spikes.IsGraded)
+        {
+            GradedEntry.Write(Append(head | GradedEntry.Flag, GradedEntry.Words(spikes.Count)), spikes);
+            return;
+        }
         int bitWords = (neurons + 63) >> 6;
         int listWords = (spikes.Count + 3) / 4;
         bool list = listWords < bitWords && spikes.Count < 1 << 15 && bitWords <= MostWordsOfList;
-        int needed = _length + 1 + (list ? listWords : bitWords);
-        if (needed > _words.Length) Array.Resize(ref _words, (int)BitOperations.RoundUpToPowerOf2((uint)needed));
-        ulong head = (ulong)(uint)(tick - FirstTick) | ((ulong)(uint)slice << 32);
-        _words[_length] = list ? head | (1UL << 48) | ((ulong)(uint)spikes.Count << 49) : head;
-        var target = _words.AsSpan(_length + 1, needed - _length - 1);
-        _length = needed;
+        var target = list ? Append(head | (1UL << 48) | ((ulong)(uint)spikes.Count << 49), listWords) : Append(head, bitWords);
         if (!list && !spikes.IsList)
         {
             spikes.Bits.CopyTo(target);
@@ -74,6 +77,17 @@ public sealed class SpikePacket
         {
             for (ulong word = spikes.Bits[w]; word != 0; word &= word - 1) PutInList(target, n++, (w << 6) + BitOperations.TrailingZeroCount(word));
         }
+    }
+
+    /// <summary>Appends a head and makes room for what follows it.</summary>
+    private Span<ulong> Append(ulong head, int words)
+    {
+        int needed = _length + 1 + words;
+        if (needed > _words.Length) Array.Resize(ref _words, (int)BitOperations.RoundUpToPowerOf2((uint)needed));
+        _words[_length] = head;
+        var room = _words.AsSpan(_length + 1, words);
+        _length = needed;
+        return room;
     }
 
     /// <summary>Ends the window at a tick. From here on another thread may read the packet through <see cref="IsPublished"/>.</summary>
@@ -96,15 +110,16 @@ public sealed class SpikePacket
     /// Takes a packet that came from elsewhere, of which nothing is believed, and ends it. Nothing is changed when it is refused.
     /// </summary>
     /// <param name="words">The packet.</param>
+    /// <param name="network">The network, which says whose spikes are graded.</param>
     /// <param name="slices">The link's slices.</param>
     /// <param name="firstTick">First tick its window must have.</param>
     /// <param name="latest">Tick beyond which its window must not reach.</param>
     /// <returns>Whether it is a packet of that link and window.</returns>
-    public bool TryLoad(ReadOnlySpan<ulong> words, ReadOnlySpan<Slice> slices, long firstTick, long latest)
+    public bool TryLoad(ReadOnlySpan<ulong> words, Network network, ReadOnlySpan<Slice> slices, long firstTick, long latest)
     {
         if (words.Length < HeadWords || words[0] != (ulong)firstTick + 1 || words[1] >> 32 != (uint)words.Length) return false;
         uint ticks = (uint)words[1];
-        if (ticks == 0 || firstTick + ticks - 1 > latest || !AreEntries(words, slices, ticks)) return false;
+        if (ticks == 0 || firstTick + ticks - 1 > latest || !AreEntries(words, network, slices, ticks)) return false;
         if (words.Length > _words.Length) _words = new ulong[BitOperations.RoundUpToPowerOf2((uint)words.Length)];
         words[1..].CopyTo(_words.AsSpan(1));
         FirstTick = firstTick;
@@ -113,7 +128,13 @@ public sealed class SpikePacket
         return true;
     }
 
-    private static bool AreEntries(ReadOnlySpan<ulong> words, ReadOnlySpan<Slice> slices, uint ticks)
+    /// <summary>Most words of an entry, head included.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="slice">The slice whose spikes it carries.</param>
+    internal static int MostWordsOfEntry(Network network, Slice slice) =>
+        1 + (network.Populations[slice.Population].Model.IsGraded ? GradedEntry.Words(slice.Count) : (slice.Count + 63) >> 6);
+
+    private static bool AreEntries(ReadOnlySpan<ulong> words, Network network, ReadOnlySpan<Slice> slices, uint ticks)
     {
         long placeBefore = -1;
         for (int i = HeadWords; i < words.Length;)
@@ -124,6 +145,12 @@ public sealed class SpikePacket
             if ((uint)head >= ticks || slice >= slices.Length || place <= placeBefore) return false;
             placeBefore = place;
             int neurons = slices[slice].Count;
+            if (network.Populations[slices[slice].Population].Model.IsGraded)
+            {
+                if (head >> 48 != GradedEntry.Flag >> 48 || !GradedEntry.IsEntry(words[i..], neurons, out int length)) return false;
+                i += length;
+                continue;
+            }
             if ((head >> 48 & 1) == 0)
             {
                 int bitWords = (neurons + 63) >> 6;

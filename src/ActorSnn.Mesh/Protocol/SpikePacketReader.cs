@@ -31,6 +31,12 @@ internal ref struct SpikePacketReader(ReadOnlySpan<ulong> words, ReadOnlySpan<Sl
         ulong head = _words[_next++];
         Tick = (long)_words[0] - 1 + (uint)head;
         Slice = (int)(head >> 32) & 0xFFFF;
+        if (head >> 48 == GradedEntry.Flag >> 48)
+        {
+            Spikes = GradedEntry.Read(_words[_next..], out int length);
+            _next += length;
+            return true;
+        }
         if ((head >> 48 & 1) == 0)
         {
             int sliceWords = (_slices[Slice].Count + 63) >> 6;

@@ -14,13 +14,19 @@ public sealed class StatePartTests
     [InlineData("integer")]
     [InlineData("real")]
     [InlineData("stepped")]
+    [InlineData("graded")]
     public void Parts_of_all_nodes_are_the_state_of_the_whole_and_a_run_goes_on_from_them(string neurons)
     {
         int parts = 0;
         int trained = 0;
         for (int seed = 300; seed < 330; seed++)
         {
-            var network = neurons == "stepped" ? RandomSteppedNetworks.Make(seed, probes: true) : Make(neurons == "real", seed);
+            var network = neurons switch
+            {
+                "stepped" => RandomSteppedNetworks.Make(seed, probes: true),
+                "graded" => RandomGradedNetworks.Make(seed, probes: true),
+                _ => Make(neurons == "real", seed),
+            };
             var random = new Random(seed);
             string end = new NodesInStep(network, seed).RunTo(Late).Capture().Hash();
             var nodes = new NodesInStep(network, random.Next());
@@ -165,6 +171,25 @@ public sealed class StatePartTests
         var counted = new NodesInStep(network, 1).RunTo(20).Capture();
         counted.SpikeCount = -1;
         Assert.Contains("a number of spikes of -1", Refusal(network, StatePart.Write(counted, Whole(network)), tick: 20));
+    }
+
+    [Fact]
+    public void Grades_are_written_for_spikes_alone_and_refused_where_they_are_no_numbers()
+    {
+        var network = new NetworkBuilder("grades")
+            .AddPopulation("errors", 100, SpikeArraySource.Graded((3, 7, 0.5f), (3, 99, -2), (5, 0, 0)))
+            .AddPopulation("norm", 100, new DivisiveNormalisation())
+            .AddProjection("errors", "norm", Connectivity.OneToOne, Weight.Constant(1), Delay.Ticks(4))
+            .Build();
+        var state = new NodesInStep(network, 1).RunTo(5).Capture();
+        byte[] part = StatePart.Write(state, Whole(network));
+        int without = StatePart.Write(new NetworkState(network, 5), Whole(network)).Length;
+        Assert.Equal(without + 3 * sizeof(float), part.Length);
+        foreach (float grade in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
+        {
+            state.GradesAt(0, 3)[99] = grade;
+            Assert.Contains("a grade of", Refusal(network, StatePart.Write(state, Whole(network)), tick: 5));
+        }
     }
 
     [Fact]

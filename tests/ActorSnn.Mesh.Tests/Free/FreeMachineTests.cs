@@ -44,6 +44,30 @@ public class FreeMachineTests
     }
 
     [Fact]
+    public void Of_late_graded_spikes_that_come_to_act_together_the_first_to_come_counts()
+    {
+        var network = new NetworkBuilder("graded")
+            .AddPopulation("errors", 2, SpikeArraySource.Graded())
+            .AddPopulation("norm", 2, new DivisiveNormalisation())
+            .AddProjection("errors", "norm", Connectivity.OneToOne, Weight.Constant(1))
+            .Build();
+        var placement = new Placement(network, [.. Enumerable.Range(0, 2).Select(i => new CorePlacement(i, [new Slice(i, 0, 2)], 2, 0))]);
+        var machine = new FreeMachine(new NeuronCore(placement, 1, RunAhead), placement, placement.Links(), RunAhead);
+        RunThrough(machine, 10, new Outbox());
+        foreach (var (tick, spikes) in (List<(long, (int Neuron, float Grade)[])>)[(3, [(0, 3)]), (5, [(0, 100), (1, 4)]), (10, [(1, 200)])])
+        {
+            var packet = new SpikePacket();
+            packet.Begin(tick);
+            packet.Add(tick, 0, 2, new SpikeSet([.. spikes.Select(s => s.Neuron)], [.. spikes.Select(s => s.Grade)]));
+            packet.End(tick);
+            machine.Receive(0, packet);
+        }
+        RunThrough(machine, 11, new Outbox());
+        Assert.Equal([0.6f, 0.8f], machine.Core.SpikesOf(0).Grades.ToArray());
+        Assert.Equal((4, 2), (machine.Figures.Delivered, machine.Figures.Merged));
+    }
+
+    [Fact]
     public void A_packet_that_lies_too_far_ahead_is_left_where_it_is()
     {
         var (machine, outbox) = Machine(1);
