@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
 
@@ -137,12 +136,8 @@ internal abstract class FileBundle
             }
             content.CopyTo(Stream.Null);
 
-            // The unpacker takes a stream cut short for one that has ended, and so does the reader of the archive between two files. Gzip ends with the length
-            // of what was packed, modulo 2^32.
-            Span<byte> end = stackalloc byte[4];
-            file.Seek(-end.Length, SeekOrigin.End);
-            file.ReadExactly(end);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(end) != (uint)content.Count)
+            // The reader of the archive takes a stream cut short between two files for one that has ended.
+            if (!GzipFile.EndsWithLength(file, content.Count))
                 throw new EndOfStreamException();
         }
     }

@@ -57,7 +57,7 @@ public static class IdxFile
         try
         {
             using var file = source.Open();
-            var packed = IsGzip(file);
+            var packed = GzipFile.IsPacked(file);
             int[] shape;
             using (var unpacked = Unpack(file, packed))
             {
@@ -73,8 +73,10 @@ public static class IdxFile
                     throw new DatasetException(
                         $"{path} goes on after its end: its header promises {Describe(shape)} = {promised} bytes, "
                         + "and more follow; get the file again");
-                if (packed)
-                    CheckPackedLength(file, path, HeaderLength(shape.Length) + promised);
+                if (packed && !GzipFile.EndsWithLength(file, HeaderLength(shape.Length) + promised))
+                    throw new DatasetException(
+                        $"{path} is corrupt gzip: it does not end with the {HeaderLength(shape.Length) + promised} bytes' own length, "
+                        + "so it is cut short or something follows; get the file again");
             }
 
             using (var unpacked = Unpack(file, packed))
@@ -98,12 +100,6 @@ public static class IdxFile
         {
             throw new DatasetException($"{path} cannot be read as an IDX {Kind(magic)} file: {e.Message}", e);
         }
-    }
-
-    private static bool IsGzip(Stream file)
-    {
-        Span<byte> start = stackalloc byte[2];
-        return file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && start is [0x1F, 0x8B];
     }
 
     // Null for a plain file, which is its own content.
@@ -163,19 +159,6 @@ public static class IdxFile
         while (count < limit && content.Read(buffer) is > 0 and var read)
             count += read;
         return Math.Min(count, limit);
-    }
-
-    // Gzip ends with the length of what was packed (modulo 2^32). The unpacker itself does not mind a stream cut short within its
-    // last bytes, or bytes behind it.
-    private static void CheckPackedLength(Stream file, string path, long unpacked)
-    {
-        Span<byte> end = stackalloc byte[4];
-        file.Seek(-end.Length, SeekOrigin.End);
-        file.ReadExactly(end);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(end) != (uint)unpacked)
-            throw new DatasetException(
-                $"{path} is corrupt gzip: it does not end with the {unpacked} bytes' own length, "
-                + "so it is cut short or something follows; get the file again");
     }
 
     private static string Kind(uint magic) => magic == ImagesMagic ? "image" : "label";

@@ -96,6 +96,22 @@ public sealed class LabelledImages
         return n == Count ? this : new LabelledImages(Name, Rows, Columns, Pixels[..(n * Rows * Columns)], Labels[..n], Classes);
     }
 
+    /// <summary>Some of the images, in the order given, as a set of their own.</summary>
+    /// <param name="images">Indices, each in 0..Count-1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No such image.</exception>
+    public LabelledImages Select(ReadOnlySpan<int> images)
+    {
+        var pixels = new byte[(long)images.Length * Rows * Columns];
+        var labels = new byte[images.Length];
+        for (var n = 0; n < images.Length; n++)
+        {
+            Image(images[n]).CopyTo(pixels.AsSpan(n * Rows * Columns));
+            labels[n] = Labels[images[n]];
+        }
+
+        return new LabelledImages(Name, Rows, Columns, pixels, labels, Classes);
+    }
+
     /// <summary>The same images with rows and columns exchanged.</summary>
     internal LabelledImages Transposed()
     {

@@ -35,4 +35,35 @@ public class FoldsTests
     [InlineData(0, 2)]
     public void An_impossible_number_of_folds_is_refused(int samples, int count) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Folds.Split(samples, count, 1));
+
+    [Fact]
+    public void So_many_of_each_class_are_drawn_and_all_others_are_tested_with()
+    {
+        byte[] labels = [.. Enumerable.Range(0, 60).Select(n => (byte)(n % 3 == 0 ? 7 : 2))];
+        var fold = Folds.Draw(labels, 15, split: 1, seed: 1);
+        Assert.Equal(Enumerable.Range(0, 60), fold.Train.Concat(fold.Test).Order());
+        Assert.Equal(fold.Train.Order(), fold.Train);
+        Assert.Equal(fold.Test.Order(), fold.Test);
+        Assert.Equal((15, 15), (fold.Train.Count(n => labels[n] == 7), fold.Train.Count(n => labels[n] == 2)));
+    }
+
+    [Fact]
+    public void What_is_drawn_is_random_and_the_split_and_the_seed_alone_decide()
+    {
+        string Shown(int split, ulong seed) => string.Join(' ', Folds.Draw(new byte[20], 10, split, seed).Test);
+        Assert.Equal(Shown(2, 3), Shown(2, 3));
+        Assert.Distinct(Enumerable.Range(1, 10).SelectMany(split => Enumerable.Range(1, 10).Select(seed => Shown(split, (ulong)seed))));
+        var times = new int[20];
+        for (int split = 1; split <= 1_000; split++)
+        {
+            foreach (int n in Folds.Draw(new byte[20], 5, split, 1).Train) times[n]++;
+        }
+        Assert.All(times, count => Assert.InRange(count, 180, 320)); // 250 expected, five standard deviations
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(5, 0)]
+    [InlineData(10, 1)]
+    public void An_impossible_draw_is_refused(int perClass, int split) => Assert.Throws<ArgumentOutOfRangeException>(() => Folds.Draw(new byte[10], perClass, split, 1));
 }
