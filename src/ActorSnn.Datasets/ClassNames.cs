@@ -16,5 +16,12 @@ internal static class ClassNames
 
     public static readonly string[] Clothes = ["T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
 
+    public static readonly string[] SpokenDigits = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
+    public static readonly string[] SpokenDigitsOfTwoLanguages =
+        [.. SpokenDigits, "null", "eins", "zwei", "drei", "vier", "fuenf", "sechs", "sieben", "acht", "neun"];
+
+    public static readonly string[] FacesAndMotorbikes = ["face", "motorbike"];
+
     private static string[] Each(string characters) => [.. characters.Select(c => c.ToString())];
 }

@@ -1,12 +1,15 @@
 using System.Security.Cryptography;
+using ActorSnn.Datasets.Caltech;
 using ActorSnn.Datasets.Events;
+using ActorSnn.Datasets.Spikes;
 
 namespace ActorSnn.Datasets;
 
 /// <summary>
 /// Finds data sets by name. Images: "synth" and "synth-letters" (drawn digits, see <see cref="StrokeDigits"/>, and drawn digits and capital letters in 36 classes; they need
-/// no files), "mnist", "fashion-mnist" and the splits of EMNIST ("emnist-digits" and so on), all IDX files under their published names, plain or with .gz. Recordings of
-/// events: "nmnist", see <see cref="OpenEvents"/>.
+/// no files), "mnist", "fashion-mnist" and the splits of EMNIST ("emnist-digits" and so on), all IDX files under their published names, plain or with .gz. Images that are
+/// not published in two parts: "caltech", see <see cref="LoadSplit"/>. Recordings of events: "nmnist", see <see cref="OpenEvents"/>. Spike trains: "shd" and "fsdd-spikes", see
+/// <see cref="LoadTrainSpikes"/>.
 /// <para>
 /// EMNIST stores its images transposed and counts its letters from 1; they are given upright like MNIST's, and counted from 0.
 /// </para>
@@ -29,6 +32,10 @@ public sealed class DataLocator
     private const string EmnistFolder = "emnist";
     private const string Nmnist = "nmnist";
     private const string NmnistSubset = "nmnist-subset";
+    private const string CaltechName = "caltech";
+
+    // Splits are the same for everybody and every run.
+    private const ulong SplitSeed = 1;
 
     private static readonly DrawnSet[] DrawnSets =
     [
@@ -47,6 +54,18 @@ public sealed class DataLocator
         Emnist("byclass", ClassNames.DigitsAndLetters),
         Emnist("bymerge", ClassNames.MergedLetters),
     ];
+
+    private static readonly SpikeSet[] SpikeSets =
+    [
+        new("shd", ClassNames.SpokenDigitsOfTwoLanguages, "shd_train.h5", "shd_test.h5"),
+        new("fsdd-spikes", ClassNames.SpokenDigits, "fsdd_spikes_train.h5", "fsdd_spikes_test.h5"),
+    ];
+
+    // Where the images of Caltech-101 may lie in a place: decoded, packed, or in folders.
+    private const string CaltechGray = "derived-gray-160x250";
+    private static readonly string[] CaltechArchives =
+        ["101_ObjectCategories.tar.gz", "101_ObjectCategories.zip", "caltech101_Faces_easy_Motorbikes.tar.gz", "caltech.tar.gz", "caltech.zip"];
+    private static readonly string[] CaltechFolders = ["", "101_ObjectCategories", "caltech-101/101_ObjectCategories"];
 
     // The first two sets use the same file names, so a directory named wrongly would pass for the other. SHA-256 of the labels.
     private static readonly Dictionary<string, string> LabelsOf = new()
@@ -81,19 +100,32 @@ public sealed class DataLocator
     /// <summary>The names of recordings of events this class knows: nmnist.</summary>
     public static IReadOnlyList<string> EventDatasets { get; } = [Nmnist];
 
+    /// <summary>The names of spike trains this class knows: shd, fsdd-spikes.</summary>
+    public static IReadOnlyList<string> SpikeDatasets { get; } = [.. SpikeSets.Select(set => set.Name)];
+
+    /// <summary>The names of images this class knows that have no test part of their own: caltech.</summary>
+    public static IReadOnlyList<string> SplitDatasets { get; } = [CaltechName];
+
+    /// <summary>Images of each class to train with in a split of one of <see cref="SplitDatasets"/>.</summary>
+    public const int SplitTrainPerClass = 200;
+
     /// <summary>The directory data sets are looked for in, absolute.</summary>
     public string Root { get; }
 
     /// <summary>Number of classes of a data set; no files are needed.</summary>
-    /// <param name="dataset">One of <see cref="Datasets"/> or <see cref="EventDatasets"/>.</param>
+    /// <param name="dataset">One of <see cref="Datasets"/>, <see cref="EventDatasets"/>, <see cref="SpikeDatasets"/> or <see cref="SplitDatasets"/>.</param>
     /// <exception cref="DatasetException">Unknown name.</exception>
     public static int ClassesOf(string dataset) => ClassNamesOf(dataset).Count;
 
     /// <summary>What the classes of a data set are called, in the order of their labels; no files are needed.</summary>
-    /// <param name="dataset">One of <see cref="Datasets"/> or <see cref="EventDatasets"/>.</param>
+    /// <param name="dataset">One of <see cref="Datasets"/>, <see cref="EventDatasets"/>, <see cref="SpikeDatasets"/> or <see cref="SplitDatasets"/>.</param>
     /// <exception cref="DatasetException">Unknown name.</exception>
-    public static IReadOnlyList<string> ClassNamesOf(string dataset) =>
-        dataset == Nmnist ? ClassNames.Digits : DrawnSetOf(dataset)?.Classes ?? SetOf(dataset).Classes;
+    public static IReadOnlyList<string> ClassNamesOf(string dataset) => dataset switch
+    {
+        Nmnist => ClassNames.Digits,
+        CaltechName => ClassNames.FacesAndMotorbikes,
+        _ => DrawnSetOf(dataset)?.Classes ?? SpikeSetOf(dataset)?.Classes ?? SetOf(dataset).Classes,
+    };
 
     /// <summary>The images to train with.</summary>
     /// <param name="dataset">One of <see cref="Datasets"/>.</param>
@@ -117,22 +149,148 @@ public sealed class DataLocator
     {
         if (!EventDatasets.Contains(dataset))
             throw new DatasetException($"unknown data set of events \"{dataset}\"; known are {string.Join(", ", EventDatasets)}");
-        string[] places = [Path.Combine(Root, Nmnist), Path.Combine(Root, NmnistSubset), Root];
-        foreach (string place in places)
-        {
-            string At(string name) => Path.Combine(place, name);
-            if (Directory.Exists(At("Train")) && Directory.Exists(At("Test")))
-                return EventDataset.Nmnist(place, place);
-            if (File.Exists(At("Train.zip")) && File.Exists(At("Test.zip")))
-                return EventDataset.Nmnist(At("Train.zip"), At("Test.zip"));
-            string[] archives = [Nmnist + ".zip", Nmnist + ".tar.gz", NmnistSubset + ".zip", NmnistSubset + ".tar.gz"];
-            if (archives.Select(At).FirstOrDefault(File.Exists) is { } both)
-                return EventDataset.Nmnist(both, both);
-        }
-
+        if (FindEvents() is var (train, test))
+            return EventDataset.Nmnist(train, test);
+        var places = NmnistPlaces;
         throw new DatasetException(
             $"the recordings of {dataset} are missing: looked in {string.Join(", in ", places[..^1])} and in {places[^1]}; put the folders Train and Test, Train.zip and Test.zip, or "
             + $"{Nmnist}.tar.gz into {places[0]} (actorsnn data get {Nmnist} --data {Root} does), or set {Variable} to the directory that holds {Nmnist}");
+    }
+
+    /// <summary>
+    /// The spike trains to train with. Files are looked for in <see cref="Root"/>/(data set) and then in <see cref="Root"/> itself, under their published names (shd_train.h5 and so
+    /// on), plain or with .gz; see <see cref="SpikeFile"/>.
+    /// </summary>
+    /// <param name="dataset">One of <see cref="SpikeDatasets"/>.</param>
+    /// <param name="count">Only the first so many; null for all.</param>
+    /// <exception cref="DatasetException">Unknown name, missing or bad files, fewer samples than asked for, or libhdf5 is missing.</exception>
+    public SpikeSamples LoadTrainSpikes(string dataset, int? count = null) => LoadSpikes(dataset, "training", count, set => set.TrainFile);
+
+    /// <summary>The spike trains to test with.</summary>
+    /// <inheritdoc cref="LoadTrainSpikes"/>
+    public SpikeSamples LoadTestSpikes(string dataset, int? count = null) => LoadSpikes(dataset, "test", count, set => set.TestFile);
+
+    /// <summary>
+    /// Images that are not published in two parts, divided: <see cref="SplitTrainPerClass"/> of each class, drawn at random, are to train with and all others to test with. The
+    /// splits are always the same.
+    /// <para>
+    /// The images of Caltech-101 are faces (label 0) and motorbikes (label 1), gray, 160 pixels high and 250 wide. They are looked for in <see cref="Root"/>/caltech, in
+    /// <see cref="Root"/>/caltech101-subset and then in <see cref="Root"/> itself: decoded, as the IDX files derived-gray-160x250-images-idx3-ubyte and
+    /// derived-gray-160x250-labels-idx1-ubyte, plain or with .gz; as the folders Faces_easy (or Faces) and Motorbikes of JPEG files, which may lie in 101_ObjectCategories;
+    /// or as an archive of these, which is not unpacked to disk. JPEG files need libturbojpeg.
+    /// </para>
+    /// </summary>
+    /// <param name="dataset">One of <see cref="SplitDatasets"/>.</param>
+    /// <param name="split">Which split, from 1.</param>
+    /// <exception cref="DatasetException">Unknown name, missing or bad files, too few images, or libturbojpeg is missing.</exception>
+    public (LabelledImages Train, LabelledImages Test) LoadSplit(string dataset, int split)
+    {
+        if (!SplitDatasets.Contains(dataset))
+            throw new DatasetException($"unknown data set of images without parts \"{dataset}\"; known are {string.Join(", ", SplitDatasets)}");
+        if (split < 1)
+            throw new DatasetException($"split {split} of {dataset} asked for; the first is 1");
+        var images = LoadCaltech();
+        for (int label = 0; label < images.Classes; label++)
+        {
+            int present = images.Labels.Count(other => other == label);
+            if (present <= SplitTrainPerClass)
+                throw new DatasetException(
+                    $"{dataset} has {present} images of class {ClassNamesOf(dataset)[label]} here, and {SplitTrainPerClass} of each are to train with; get all of them");
+        }
+        var fold = Folds.Draw(images.Labels, SplitTrainPerClass, split, SplitSeed);
+        return (images.Select(fold.Train), images.Select(fold.Test));
+    }
+
+    /// <summary>Whether there are files of a data set, wherever they are looked for and in whatever form; they are not read.</summary>
+    /// <param name="dataset">Any name.</param>
+    internal bool Finds(string dataset)
+    {
+        if (dataset == Nmnist)
+            return FindEvents() is not null;
+        if (dataset == CaltechName)
+            return FindCaltechGray() is not null || FindCaltechFiles() is not null;
+        if (SpikeSetOf(dataset) is { } spikes)
+            return FindSpikes(spikes, spikes.TrainFile) is not null && FindSpikes(spikes, spikes.TestFile) is not null;
+        if (ImageSets.FirstOrDefault(set => set.Name == dataset) is not { } images)
+            return false;
+        return PlacesOf(images).Any(place =>
+            (images.IsEmnist && File.Exists(Path.Combine(place, EmnistArchive)))
+            || (FilesOf(images.TrainPrefix).Concat(FilesOf(images.TestPrefix)).All(file => FileIn(place, file) is not null)));
+    }
+
+    private string[] NmnistPlaces => [Path.Combine(Root, Nmnist), Path.Combine(Root, NmnistSubset), Root];
+
+    private string[] CaltechPlaces => [Path.Combine(Root, CaltechName), Path.Combine(Root, "caltech101-subset"), Root];
+
+    // Directories or archives.
+    private (string Train, string Test)? FindEvents()
+    {
+        foreach (string place in NmnistPlaces)
+        {
+            string At(string name) => Path.Combine(place, name);
+            if (Directory.Exists(At("Train")) && Directory.Exists(At("Test")))
+                return (place, place);
+            if (File.Exists(At("Train.zip")) && File.Exists(At("Test.zip")))
+                return (At("Train.zip"), At("Test.zip"));
+            string[] archives = [Nmnist + ".zip", Nmnist + ".tar.gz", NmnistSubset + ".zip", NmnistSubset + ".tar.gz"];
+            if (archives.Select(At).FirstOrDefault(File.Exists) is { } both)
+                return (both, both);
+        }
+        return null;
+    }
+
+    private SpikeSamples LoadSpikes(string dataset, string part, int? count, Func<SpikeSet, string> fileOf)
+    {
+        var set = SpikeSetOf(dataset) ?? throw new DatasetException($"unknown data set of spike trains \"{dataset}\"; known are {string.Join(", ", SpikeDatasets)}");
+        if (count < 1)
+            throw new DatasetException($"{count} {part} samples of {dataset} asked for; ask for at least 1");
+        string file = fileOf(set);
+        string home = Path.Combine(Root, dataset);
+        var found = FindSpikes(set, file) ?? throw new DatasetException(
+            $"the {part} samples of {dataset} are missing: there is no {file} in {home} or {Root}; put {set.TrainFile} and {set.TestFile}, plain or .gz, into {home}"
+            + (Downloads.PublicDatasets.Find(dataset) is { IsPublished: true } ? $" (actorsnn data get {dataset} --data {Root} does)" : "")
+            + $", or set {Variable} to the directory that holds {dataset}");
+        return SpikeFile.Read(dataset, found.Path, set.Classes, count);
+    }
+
+    private DataFile? FindSpikes(SpikeSet set, string file) => FileIn(Path.Combine(Root, set.Name), file) ?? FileIn(Root, file);
+
+    private LabelledImages LoadCaltech()
+    {
+        if (FindCaltechGray() is var (images, labels))
+            return IdxFile.Read(CaltechName, images, labels, ClassNames.FacesAndMotorbikes.Length);
+        if (FindCaltechFiles() is { } path)
+            return CaltechImages.Read(CaltechName, FileBundle.Open(path));
+        var places = CaltechPlaces;
+        throw new DatasetException(
+            $"the images of {CaltechName} are missing: looked in {string.Join(", in ", places[..^1])} and in {places[^1]}; put the folders {CaltechImages.FacesEasy} and "
+            + $"{CaltechImages.Motorbikes} of Caltech-101, or {CaltechArchives[0]}, into {places[0]} (actorsnn data get {CaltechName} --data {Root} does), "
+            + $"or set {Variable} to the directory that holds {CaltechName}");
+    }
+
+    private (DataFile Images, DataFile Labels)? FindCaltechGray()
+    {
+        foreach (string place in CaltechPlaces)
+        {
+            if (FileIn(place, CaltechGray + "-images-idx3-ubyte") is { } images && FileIn(place, CaltechGray + "-labels-idx1-ubyte") is { } labels)
+                return (images, labels);
+        }
+        return null;
+    }
+
+    // A directory that has the folders, or an archive.
+    private string? FindCaltechFiles()
+    {
+        foreach (string place in CaltechPlaces)
+        {
+            string[] faces = [CaltechImages.FacesEasy, CaltechImages.Faces];
+            if (CaltechFolders.Select(folder => Path.Combine(place, folder)).FirstOrDefault(folder =>
+                faces.Any(face => Directory.Exists(Path.Combine(folder, face))) && Directory.Exists(Path.Combine(folder, CaltechImages.Motorbikes))) is { } directory)
+                return directory;
+            if (CaltechArchives.Select(archive => Path.Combine(place, archive)).FirstOrDefault(File.Exists) is { } packed)
+                return packed;
+        }
+        return null;
     }
 
     private LabelledImages Load(string dataset, string part, int? count, Func<DrawnSet, Func<int?, LabelledImages>> draw)
@@ -161,6 +319,8 @@ public sealed class DataLocator
 
     private static DrawnSet? DrawnSetOf(string dataset) => DrawnSets.FirstOrDefault(set => set.Name == dataset);
 
+    private static SpikeSet? SpikeSetOf(string dataset) => SpikeSets.FirstOrDefault(set => set.Name == dataset);
+
     private static ImageSet SetOf(string dataset) => ImageSets.FirstOrDefault(set => set.Name == dataset)
         ?? throw new DatasetException($"unknown data set \"{dataset}\"; known are {string.Join(", ", Datasets)}");
 
@@ -173,11 +333,11 @@ public sealed class DataLocator
     private (DataFile Images, DataFile Labels) Find(ImageSet set, string part)
     {
         var prefix = part == "training" ? set.TrainPrefix : set.TestPrefix;
-        string[] files = [prefix + "images-idx3-ubyte", prefix + "labels-idx1-ubyte"];
+        var files = FilesOf(prefix);
         var packed = files.Select(file => file + ".gz").ToArray();
         var home = Path.Combine(Root, set.Name);
         var archiveHome = Path.Combine(Root, EmnistFolder);
-        string[] places = set.IsEmnist ? [home, archiveHome, Root] : [home, Root];
+        var places = PlacesOf(set);
         foreach (var place in places)
         {
             if (FileIn(place, files[0]) is { } images && FileIn(place, files[1]) is { } labels)
@@ -199,6 +359,11 @@ public sealed class DataLocator
             + $"or set {Variable} to the directory that holds {set.Name}");
     }
 
+    private string[] PlacesOf(ImageSet set) =>
+        set.IsEmnist ? [Path.Combine(Root, set.Name), Path.Combine(Root, EmnistFolder), Root] : [Path.Combine(Root, set.Name), Root];
+
+    private static string[] FilesOf(string prefix) => [prefix + "images-idx3-ubyte", prefix + "labels-idx1-ubyte"];
+
     private static DataFile? FileIn(string directory, string file)
     {
         var plain = Path.Combine(directory, file);
@@ -216,6 +381,8 @@ public sealed class DataLocator
     }
 
     private sealed record DrawnSet(string Name, string[] Classes, Func<int?, LabelledImages> Train, Func<int?, LabelledImages> Test);
+
+    private sealed record SpikeSet(string Name, string[] Classes, string TrainFile, string TestFile);
 
     private sealed record ImageSet(string Name, string[] Classes, string TrainPrefix, string TestPrefix)
     {

@@ -27,12 +27,13 @@ public sealed class DataTests : IDisposable
         _cli.Write("data/shd/shd_train.h5", 1);
         _cli.Write("data/shd/shd_test.h5", 1);
         _cli.Write("data/nmnist/Test.zip.part", 1);
+        _cli.Write("data/101_ObjectCategories.tar.gz", 1);
         var listed = _cli.Run("data list --json");
         Assert.Equal(0, listed.Code);
         Assert.All(listed.Json, d => Assert.Equal("dataset", (string)d["event"]!));
         Assert.Equal(
             "synth drawn, synth-letters drawn, mnist missing, fashion-mnist missing, emnist-balanced missing, emnist-digits missing, emnist-letters missing, "
-            + "emnist-mnist missing, emnist-byclass missing, emnist-bymerge missing, nmnist partial, shd present",
+            + "emnist-mnist missing, emnist-byclass missing, emnist-bymerge missing, nmnist partial, shd present, fsdd-spikes missing, caltech found",
             string.Join(", ", listed.Json.Select(d => $"{d["name"]} {d["state"]}")));
         var mnist = listed.Json[2];
         Assert.Equal((11_594_722, 4, _cli.At("data/mnist")), ((long)mnist["bytes"]!, mnist["files"]!.AsArray().Count, (string)mnist["directory"]!));
@@ -69,6 +70,16 @@ public sealed class DataTests : IDisposable
         Assert.Contains(
             "put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz "
             + $"into {_cli.At("elsewhere/mnist")} by hand", line);
+    }
+
+    [Fact]
+    public void What_nobody_publishes_has_to_be_put_there_by_hand_or_to_come_from_a_mirror()
+    {
+        var ended = _cli.Run("data get fsdd-spikes");
+        Assert.Equal(1, ended.Code);
+        Assert.Contains($"published nowhere: put fsdd_spikes_train.h5.gz, fsdd_spikes_test.h5.gz into {_cli.At("data/fsdd-spikes")} by hand", Assert.Single(ended.Errors));
+        _server.Serve("fsdd-spikes/fsdd_spikes_train.h5.gz", [1, 2, 3]);
+        Assert.Contains("offers 3 bytes, not 39,599,549", Assert.Single(_cli.Run($"data get fsdd-spikes {From}").Errors));
     }
 
     [Fact]

@@ -191,7 +191,8 @@ public sealed class DataLocatorTests : IDisposable
         Assert.Equal("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt", string.Concat(DataLocator.ClassNamesOf("emnist-balanced")));
         Assert.Equal(("A", "Z"), (DataLocator.ClassNamesOf("emnist-letters")[0], DataLocator.ClassNamesOf("emnist-letters")[25]));
         Assert.Equal("ankle boot", DataLocator.ClassNamesOf("fashion-mnist")[9]);
-        Assert.Equal(10, DataLocator.ClassesOf("nmnist"));
+        Assert.Equal([10, 20, 10, 2], ((string[])["nmnist", "shd", "fsdd-spikes", "caltech"]).Select(DataLocator.ClassesOf));
+        Assert.Equal(("nine", "null", "neun"), (DataLocator.ClassNamesOf("shd")[9], DataLocator.ClassNamesOf("shd")[10], DataLocator.ClassNamesOf("shd")[19]));
         AssertRefused(() => DataLocator.ClassesOf("mnits"), "synth, synth-letters, mnist, fashion-mnist");
     }
 

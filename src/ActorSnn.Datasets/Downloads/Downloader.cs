@@ -103,6 +103,8 @@ public sealed class Downloader(HttpClient client, IDownloadObserver observer, Ur
         }
 
         string wanted = string.Join(", ", dataset.Files.Where(f => !f.IsIn(root)).Select(f => f.Name));
+        if (addresses.Count == 0)
+            throw new DownloadException($"{file.Name} is published nowhere: put {wanted} into {Path.GetDirectoryName(target)} by hand, or name a mirror that has it");
         throw new DownloadException($"{file.Name} cannot be downloaded: {string.Join("; ", reasons)}; " + (part.Length > 0
             ? $"{part.Length:#,0} bytes are kept in {part.Path}: run the command again to go on from there"
             : $"run the command again later, or put {wanted} into {Path.GetDirectoryName(target)} by hand"));

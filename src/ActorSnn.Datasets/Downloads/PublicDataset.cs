@@ -11,6 +11,9 @@ public sealed record PublicDataset(string Name, string Summary, string Licence, 
     /// <summary>What is unpacked from the files; none if they are used as they are.</summary>
     public IReadOnlyList<ArchiveMember> Members { get; init; } = [];
 
+    /// <summary>Whether it can be had from anywhere; if not its files have to be put into the data directory by hand, or come from a mirror.</summary>
+    internal bool IsPublished => Files.All(f => f.Addresses.Count > 0);
+
     /// <summary>Size of the download in bytes; null if the size of a file is not published.</summary>
     public long? Bytes => Files.All(f => f.Bytes is not null) ? Files.Sum(f => f.Bytes) : null;
 
@@ -25,6 +28,7 @@ public sealed record PublicDataset(string Name, string Summary, string Licence, 
         var files = Files.Select(f => f.IsIn(root)).ToList();
         var wanted = Members.Count > 0 ? Members.Select(m => m.IsIn(root)).ToList() : files;
         if (wanted.All(there => there)) return DatasetState.Present;
+        if (new DataLocator(root).Finds(Name)) return DatasetState.Found;
         return wanted.Contains(true) || files.Contains(true) || Files.Any(f => File.Exists(PartialFile.PathFor(f.PathIn(root))))
             ? DatasetState.Partial
             : DatasetState.Missing;
@@ -42,12 +46,15 @@ public enum DatasetState
 
     /// <summary>Everything.</summary>
     Present,
+
+    /// <summary>Not these files, or not in this place, but others that serve: an archive that need not be unpacked, a part of the data set, another form of it.</summary>
+    Found,
 }
 
 /// <summary>One file of a public data set.</summary>
 /// <param name="Folder">The folder below the data directory it belongs in; also its folder on a mirror.</param>
 /// <param name="Name">Its published name.</param>
-/// <param name="Addresses">Where it can be had, the first choice first.</param>
+/// <param name="Addresses">Where it can be had, the first choice first; none if nobody publishes it.</param>
 /// <param name="Checksum">What it is checked against.</param>
 /// <param name="Bytes">Its exact size; null if that is not published.</param>
 public sealed record PublicFile(string Folder, string Name, IReadOnlyList<Uri> Addresses, Checksum Checksum, long? Bytes = null)

@@ -1,13 +1,14 @@
 namespace ActorSnn.Datasets.Downloads;
 
 /// <summary>
-/// The public data sets that can be downloaded. Sizes and SHA-256 of MNIST and Fashion-MNIST are those of the files themselves; size and
-/// SHA-256 of EMNIST's archive are those TensorFlow Datasets records; the MD5s of SHD and N-MNIST are those public loaders check, and their
-/// sizes are not published.
+/// The public data sets whose files are known, which but for fsdd-spikes can be downloaded. Sizes and SHA-256 of MNIST, Fashion-MNIST and fsdd-spikes are those of the files
+/// themselves; size and SHA-256 of EMNIST's archive are those TensorFlow Datasets records; the MD5s of SHD, N-MNIST and Caltech-101 are those public loaders check, and the sizes of the
+/// first two are not published.
 /// </summary>
 public static class PublicDatasets
 {
     private const string EmnistArchive = "gzip.zip";
+    private const string CaltechArchive = "101_ObjectCategories.tar.gz";
 
     // The page of MNIST's authors has answered 403 for years; the copies are bit for bit the same.
     private static readonly string[] MnistHomes =
@@ -61,6 +62,19 @@ public static class PublicDatasets
             new("shd", "shd_train.h5.gz", At(ShdHomes, "shd_train.h5.gz"), Checksum.Md5("d47c9825dee33347913e8ce0f2be08b0")),
             new("shd", "shd_test.h5.gz", At(ShdHomes, "shd_test.h5.gz"), Checksum.Md5("3062a80ec0c5719404d5b02e166543b1")),
         ]),
+        new("fsdd-spikes", "digits of FSDD as spikes on 700 channels, 2,700 + 300", "CC BY-SA 4.0", new("https://github.com/Jakobovski/free-spoken-digit-dataset"),
+        [
+            Packed("fsdd-spikes", "fsdd_spikes_train.h5.gz", [], 39_599_549, "5892bef5b8d77e00aee1654489bbde3b708039b340217aee4f65497a2b376870"),
+            Packed("fsdd-spikes", "fsdd_spikes_test.h5.gz", [], 4_340_895, "67e4a3177b483ef931a68aef3562595128e1e94e5909d09ef53a9c5338eaeff3"),
+        ]),
+        new("caltech", "faces and motorbikes of Caltech-101, 435 + 798", "CC BY 4.0", new("https://data.caltech.edu/records/mzrjq-6wc02"),
+        [
+            new("caltech", "caltech-101.zip", [new("https://data.caltech.edu/records/mzrjq-6wc02/files/caltech-101.zip?download=1")],
+                Checksum.Md5("3138e1922a9193bfa496528edbbc45d0"), 137_414_764),
+        ])
+        {
+            Members = [new("caltech-101.zip", CaltechArchive, "caltech")],
+        },
     ];
 
     /// <summary>The data set of a name; null if there is none.</summary>
