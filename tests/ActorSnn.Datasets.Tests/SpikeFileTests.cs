@@ -192,6 +192,36 @@ public sealed class SpikeFileTests : IDisposable
         AssertRefused(() => Read("cut.h5"), At("cut.h5"));
     }
 
+    // The library would read beyond its memory.
+    [Hdf5Fact]
+    public void A_length_that_is_not_that_of_its_storage_is_refused()
+    {
+        var whole = File.ReadAllBytes(Stored("tiny-float16.h5"));
+        int heap = whole.AsSpan().IndexOf("GCOL"u8);
+        void AssertDamaged(int at, byte value)
+        {
+            byte[] damaged = [.. whole];
+            damaged[at] = value;
+            _directory.Write("x.h5", damaged);
+            AssertRefused(() => Read("x.h5"), At("x.h5"), "cannot be read (its sequences are not as long as their storage)");
+        }
+
+        // A reference to a sequence: its length, the address of the heap and its index there.
+        var references = Enumerable.Range(0, whole.Length - 16).Where(at => BitConverter.ToInt64(whole, at + 4) == heap && BitConverter.ToInt32(whole, at) is > 0 and < 5).ToList();
+        Assert.Equal(6, references.Count); // of three samples, times and channels
+        foreach (int at in references)
+        {
+            AssertDamaged(at, 200);
+            AssertDamaged(at + 3, 255);
+            AssertDamaged(at + 5, 255);
+            AssertDamaged(at + 12, 99);
+        }
+        AssertDamaged(heap, (byte)'g');
+        AssertDamaged(heap + 8 + 4, 1); // size of the heap
+        AssertDamaged(heap + 16 + 8, 1); // size of its first object
+        AssertDamaged(heap + 16 + 8 + 7, 255);
+    }
+
     [Fact]
     public void A_library_that_is_missing_is_named()
     {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ActorSnn.Datasets.Native;
 
 /// <summary>
-/// What is used of libhdf5, 1.10 or newer (since then identifiers have 64 bits), under its own names. Identifiers and results below 0 are failures. 0 stands for the default
+/// What is used of libhdf5, 1.10.5 or newer (since 1.10 identifiers have 64 bits, and since 1.10.5 it tells where chunks lie), under its own names. Identifiers and results below 0 are failures. 0 stands for the default
 /// property list and the default error stack.
 /// </summary>
 internal static unsafe partial class Hdf5Api
@@ -51,6 +51,32 @@ internal static unsafe partial class Hdf5Api
 
     [LibraryImport(Library)]
     public static partial long H5Dget_space(long dataset);
+
+    [LibraryImport(Library)]
+    public static partial long H5Dget_create_plist(long dataset);
+
+    /// <summary>Where in the file a dataset lies that lies in one piece; all bits set if nowhere.</summary>
+    [LibraryImport(Library)]
+    public static partial ulong H5Dget_offset(long dataset);
+
+    [LibraryImport(Library)]
+    public static partial int H5Dget_num_chunks(long dataset, long fileSpace, ulong* count);
+
+    /// <param name="dataset">In chunks.</param>
+    /// <param name="fileSpace">Its space.</param>
+    /// <param name="index">Which chunk.</param>
+    /// <param name="first">[dimensions], given its first element.</param>
+    /// <param name="filterMask">Given the filters that were left out.</param>
+    /// <param name="address">Given where in the file it lies.</param>
+    /// <param name="size">Given its size in bytes there.</param>
+    [LibraryImport(Library)]
+    public static partial int H5Dget_chunk_info(long dataset, long fileSpace, ulong index, ulong* first, uint* filterMask, ulong* address, ulong* size);
+
+    [LibraryImport(Library)]
+    public static partial int H5Pget_nfilters(long properties);
+
+    [LibraryImport(Library)]
+    public static partial int H5Pget_layout(long properties);
 
     [LibraryImport(Library)]
     public static partial int H5Dread(long dataset, long memoryType, long memorySpace, long fileSpace, long transferProperties, void* buffer);

@@ -17,14 +17,17 @@ internal sealed unsafe class Hdf5File
     // More than any data set has; a file that promises more is damaged.
     private const int MostElements = 10_000_000;
 
+    private static readonly Version Oldest = new(1, 10, 5);
+
     private static readonly Lock OneCaller = new();
 
     private static string? _reason;
 
     private readonly string _path;
     private readonly long _file;
+    private readonly SequenceCheck _check;
 
-    private Hdf5File(string path, long file) => (_path, _file) = (path, file);
+    private Hdf5File(string path, long file, SequenceCheck check) => (_path, _file, _check) = (path, file, check);
 
     /// <summary>Given one sequence of an item.</summary>
     /// <param name="index">Which of them, from 0.</param>
@@ -37,19 +40,19 @@ internal sealed unsafe class Hdf5File
     {
         SystemLibrary.Hdf5.Require(path);
         using var content = UnpackedFile.Of(path);
-        RequireSignature(path, content.Path);
+        using var bytes = OpenSigned(path, content.Path);
         lock (OneCaller)
         {
             _ = H5open();
             _ = H5Eset_auto2(0, 0, 0); // of this thread, which may never have been here
             _ = H5get_libversion(out uint major, out uint minor, out uint release);
-            if (major == 1 && minor < 10)
-                throw new DatasetException($"reading {path} needs libhdf5 1.10 or newer; the one installed here is {major}.{minor}.{release}");
+            if (new Version((int)major, (int)minor, (int)release) < Oldest)
+                throw new DatasetException($"reading {path} needs libhdf5 {Oldest} or newer; the one installed here is {major}.{minor}.{release}");
             using var file = new Id(H5Fopen(content.Path, 0, 0));
             if (!file.IsValid)
                 throw new DatasetException($"{path} is a truncated or damaged HDF5 file{Reason()}; get the whole file again");
             content.Opened();
-            return read(new Hdf5File(path, file.Value));
+            return read(new Hdf5File(path, file.Value, new SequenceCheck(bytes)));
         }
     }
 
@@ -124,20 +127,22 @@ internal sealed unsafe class Hdf5File
     /// <exception cref="DatasetException">There is no such item, it cannot be read, or has not one dimension of such sequences.</exception>
     public void ReadIntegerSequences(string item, int count, SequenceVisitor<long> visit) => ReadSequences(item, IntegerClass, "integers", NativeInt64, count, visit);
 
-    private static void RequireSignature(string path, string content)
+    private static FileStream OpenSigned(string path, string content)
     {
+        FileStream? file = null;
         try
         {
-            using var file = File.OpenRead(content);
+            file = File.OpenRead(content);
             Span<byte> start = stackalloc byte[8];
             int read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-            if (read == 0)
-                throw new DatasetException($"{path} is empty; an HDF5 file belongs there");
-            if (start is not [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A])
-                throw new DatasetException($"{path} is no HDF5 file; get the file again");
+            if (start is [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A])
+                return file;
+            file.Dispose();
+            throw new DatasetException(read == 0 ? $"{path} is empty; an HDF5 file belongs there" : $"{path} is no HDF5 file; get the file again");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            file?.Dispose();
             throw new DatasetException($"{path} cannot be read: {e.Message}", e);
         }
     }
@@ -146,10 +151,12 @@ internal sealed unsafe class Hdf5File
     {
         using var array = new OpenArray(this, item);
         Require(item, H5Tget_class(array.Type), VariableLengthClass, $"sequences of {elements}");
-        using (var elementType = new Id(H5Tget_super(array.Type)))
-            Require(item, H5Tget_class(elementType.Value), elementClass, $"sequences of {elements}");
+        using var elementType = new Id(H5Tget_super(array.Type));
+        Require(item, H5Tget_class(elementType.Value), elementClass, $"sequences of {elements}");
         using var type = new Id(H5Tvlen_create(nativeType));
         using var fileSpace = new Id(H5Dget_space(array.Dataset));
+        if (!_check.Passes(array.Dataset, fileSpace.Value, array.Length, (int)H5Tget_size(elementType.Value)))
+            throw new DatasetException($"{_path}: {item} cannot be read (its sequences are not as long as their storage); the file is damaged, get it again");
         var sequences = stackalloc Sequence[SequencesAtOnce];
         for (int first = 0; first < count; first += SequencesAtOnce)
         {
