@@ -68,6 +68,7 @@ public sealed class NeuronCore
                 GatedThresholdNeuron model => BuildGated(slice, model, home, Seen, capacity, options),
                 CompositeNeuron or WinnerTakeAll => BuildStepped(slice, home, Seen),
                 BackwardPorts => new PortSlice(slice, home),
+                FirstSpikeModel or LatencySource or PortsOf => FirstSpikeParts.Build(_network, slice, home, Seen),
                 LifConductance model => Listen(new ConductanceSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, Seen), capacity)),
                 Izhikevich model => Listen(new IzhikevichSlice(_network, slice, home, model, RealInputs.Draw(_network, slice, model, Seen), capacity)),
                 RealNeuronModel model =>
@@ -82,6 +83,7 @@ public sealed class NeuronCore
             };
         }
         foreach (var ports in _slices.OfType<PortSlice>()) ports.Join(OwnerOf(ports));
+        FirstSpikeParts.Join(_network, _slices);
         _digests = [.. own.Select(slice => new SpikeDigest(slice))];
         _recorders = [.. _slices.Select(slice => _network.Probes
             .Where(p => p is SpikeProbe or SpikeCountProbe && _network[p.Population].Index == slice.Slice.Population)
@@ -268,8 +270,8 @@ public sealed class NeuronCore
 
     /// <summary>Whether a population's spikes are wanted as bits here: by its own neurons' model or by one it projects onto.</summary>
     private bool WorksOnBits(int population) =>
-        _network.Populations[population].Model is GatedThresholdNeuron or SteppedNeuronModel or BackwardPorts or SampleSource or IntensitySource
-        || _network.Projections.Any(p => p.Source == population && _network.Populations[p.Target].Model is GatedThresholdNeuron or SteppedNeuronModel);
+        _network.Populations[population].Model is GatedThresholdNeuron or SteppedNeuronModel or BackwardPorts or SampleSource or IntensitySource or FirstSpikeModel or LatencySource
+        || _network.Projections.Any(p => p.Source == population && _network.Populations[p.Target].Model is GatedThresholdNeuron or SteppedNeuronModel or FirstSpikeModel or LatencySource);
 
     private SteppedSlice OwnerOf(PortSlice ports)
     {

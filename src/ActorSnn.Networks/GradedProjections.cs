@@ -1,7 +1,8 @@
 namespace ActorSnn.Networks;
 
 /// <summary>
-/// Which populations graded spikes may join, and over which synapses: fixed ones of weight 1 and one delay, so that what arrives is what was sent, dense, one-to-one or one-to-all.
+/// Which populations graded spikes may join, and over which synapses: fixed ones of weight 1 and one delay, so that what arrives is what was sent, dense, one-to-one or one-to-all. Errors that come back to
+/// neurons which tell by their first spike do so through weights.
 /// </summary>
 internal static class GradedProjections
 {
@@ -22,6 +23,7 @@ internal static class GradedProjections
             string kinds = target.Model is DivisiveNormalisation ? $"onto model {target.Model.Name} they go one-to-one" : "they go dense, one-to-one or one-to-all";
             throw new NetworkException($"{field}.connectivity", $"{projection.Connectivity.Name} for the graded spikes of \"{source.Name}\"; {kinds}");
         }
+        if (source.Model is ErrorPorts && target.Model is FirstSpikeNeuron && projection is { Connectivity: Connectivity.DenseConnectivity, Delay: Delay.ConstantDelay }) return;
         if (projection.Weight is not Weight.ConstantWeight { Value: 1 })
             throw new NetworkException($"{field}.weight", $"the spikes of \"{source.Name}\" are graded: a grade takes the place of a weight; give 1");
         if (projection.Delay is not Delay.ConstantDelay)

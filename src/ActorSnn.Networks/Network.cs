@@ -89,6 +89,7 @@ public sealed class Network
         {
             SteppedNeuronModel model => model.HoldTicks + 1,
             BackwardPorts ports => ((SteppedNeuronModel)_byName[ports.Of].Model).HoldTicks + 1,
+            FirstSpikeModel model => model.HoldTicks + 1,
             _ => 1,
         },
         Projections.Where(p => p.Source == population.Index).Select(LongestDelay).DefaultIfEmpty(1).Max());
@@ -102,7 +103,12 @@ public sealed class Network
         Faults.Index().Where(f => f.Item is WeightFault fault && fault.Concerns(projection, Populations[projection.Target])).Select(f => (f.Index, (WeightFault)f.Item));
 
     private static int HeldFor(Projection projection, ImmutableArray<Population> populations) =>
-        populations[projection.Target].Model is SteppedNeuronModel model ? model.HoldTicks : 0;
+        populations[projection.Target].Model switch
+        {
+            SteppedNeuronModel model => model.HoldTicks,
+            FirstSpikeModel model => model.HoldTicks,
+            _ => 0,
+        };
 
     private string ComputeHash()
     {

@@ -95,6 +95,7 @@ public sealed class NetworkBuilder
             throw new NetworkException($"{field}.size", $"{size} makes {_size + size} neurons in all; a network has at most {MaxNetworkSize}");
         model.Validate(field + ModelPath, size, _timeStepMs);
         if (model is BackwardPorts ports) RequirePorts(field, size, ports);
+        if (model is PortsOf lines) FirstSpikeProjections.Validate(field, size, lines, Find($"{field}{ModelPath}.of", lines.Of));
         var population = new Population(_populations.Count, name, size, model);
         if (!_byName.TryAdd(name, population)) throw new NetworkException(field + NamePath, "there is already a population of this name");
         _populations.Add(population);
@@ -139,6 +140,7 @@ public sealed class NetworkBuilder
         projection.Delay.Validate($"{field}.delay");
         weight.Validate($"{field}.weight", projection, from, to);
         if (to.Model is SteppedNeuronModel) RequireStepped(field, projection, from, to);
+        if (to.Model is FirstSpikeModel or LatencySource) FirstSpikeProjections.Validate(field, projection, from, to);
         learning?.Validate(field, projection, to);
         if (!_projectionNames.Add(name)) throw new NetworkException(field + NamePath, "there is already a projection of this name");
         _projections.Add(projection);
@@ -225,6 +227,7 @@ public sealed class NetworkBuilder
             if (!_populations.Any(p => p.Model is BackwardPorts ports && ports.Of == target))
                 throw new NetworkException($"{PathOf("projections", projection.Index, projection.Name)}.learning", $"\"{target}\" has no backward ports to learn from; add a backward-ports population of it");
         }
+        FirstSpikeProjections.Validate(_populations, _projections, p => PathOf("populations", p.Index, p.Name));
         _timing?.Validate("timing", _projections);
         for (int i = 0; i < _faults.Count; i++) _faults[i].Validate($"faults[{i}]", _populations, _projections);
         return new Network(_name, _seed, _timeStepMs, [.. _populations], [.. _projections], [.. _inputs], [.. _probes], _timing, [.. _faults]);

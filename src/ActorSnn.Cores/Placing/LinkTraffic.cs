@@ -73,6 +73,8 @@ internal sealed class LinkTraffic
                 return sum / 255.0 / frames.Count * presentation.WindowSteps / presentation.PeriodTicks;
             case { IsSource: true }: return 0;
             case RealNeuronModel: return Math.Min(1, RealNeuronHz * timeStepMs * 1e-3) * population.Size;
+            case LatencySource { Steps: var steps }: return (double)population.Size / (4 * steps); // a quarter of the inputs, once a sample
+            case FirstSpikeModel { Steps: var steps }: return (double)population.Size / (4 * steps);
             default: return IntegerSpikesPerTick * population.Size;
         }
     }

@@ -171,6 +171,7 @@ public static class Placer
         foreach (var population in network.Populations)
         {
             if (population.Model is BackwardPorts ports) Join(population.Index, network[ports.Of].Index);
+            if (population.Model is PortsOf lines) Join(population.Index, network[lines.Of].Index);
         }
         return [.. network.Populations.GroupBy(p => Root(p.Index)).OrderBy(g => g.Key)
             .Select(g => new Bundle([.. g], g.Sum(p => costs[p.Index].Bytes), g.Sum(p => costs[p.Index].Space)))];
@@ -185,7 +186,7 @@ public static class Placer
         public int MostInSlice { get; } = SynapseRows.MaxTargets / (Populations.Max(p => p.Size) / Populations.Min(p => p.Size));
 
         /// <summary>Whether it must stay on one core: what concerns a whole population cannot be cut.</summary>
-        public bool IsIndivisible { get; } = Populations.Any(p => p.Model is WinnerTakeAll or DivisiveNormalisation);
+        public bool IsIndivisible { get; } = Populations.Any(p => p.Model is WinnerTakeAll or DivisiveNormalisation or FirstSpikeReadout);
 
         public int NeuronsPerIndex { get; } = Populations.Count(p => !p.Model.IsSource);
 

@@ -12,13 +12,16 @@ public static class SynapseMemory
         double synapses = projection.Connectivity.ExpectedSynapses(network.Populations[projection.Source].Size, target.Size);
         bool oneWeight = projection.Weight is Weight.ConstantWeight && !network.FaultsOf(projection).Any();
         bool oneDelay = projection.Delay is Delay.ConstantDelay;
-        int each = (projection.Connectivity, target.Model) switch
+        double each = (projection.Connectivity, target.Model) switch
         {
             _ when projection.Learning is { } rule => rule.BytesPerSynapse,
             (Connectivity.DenseConnectivity or Connectivity.OneToAllConnectivity, not SteppedNeuronModel) when oneWeight && oneDelay => 0,
             (Connectivity.OneToOneConnectivity, _) when oneWeight && oneDelay => 0,
             (Connectivity.DenseConnectivity, SteppedNeuronModel) => sizeof(int),
             (_, SteppedNeuronModel) => 0,
+            (Connectivity.DenseConnectivity, FirstSpikeModel { Form: SynapseForm.Sign }) => 1.0 / 8,
+            (_, FirstSpikeModel) => sizeof(float),
+            (_, LatencySource) => 0,
             (_, RealNeuronModel) => SynapseRows.BytesPerSynapse(projection),
             (Connectivity.DenseConnectivity, _) when oneDelay => DenseFormat.Of(projection.Weight).BytesPerSynapse,
             (Connectivity.OneToOneConnectivity, _) when oneDelay => sizeof(int),

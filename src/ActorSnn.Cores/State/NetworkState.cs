@@ -22,7 +22,7 @@ public sealed class NetworkState
         foreach (var projection in network.Projections.Where(p => p.Learning is HebbianCoincidence))
             Weights[projection.Index] = new sbyte[network.Populations[projection.Source].Size * network.Populations[projection.Target].Size];
         Units = new int[network.Projections.Length][];
-        foreach (var projection in network.Projections.Where(p => p.Learning is SpikeCoincidence))
+        foreach (var projection in network.Projections.Where(p => p.Learning is SpikeCoincidence or SpikeTimingGradient))
             Units[projection.Index] = new int[network.Populations[projection.Source].Size * network.Populations[projection.Target].Size];
         Plastic = new PlasticState?[network.Projections.Length];
         foreach (var projection in network.Projections.Where(p => p.Learning is PairStdp))
@@ -58,7 +58,8 @@ public sealed class NetworkState
     public sbyte[]?[] Weights { get; }
 
     /// <summary>
-    /// For each projection that learns by <see cref="SpikeCoincidence"/> its weights [source, target] in row-major order, in units of the target's model; null for others.
+    /// For each projection that learns by <see cref="SpikeCoincidence"/> its weights [source, target] in row-major order, in units of the target's model; for each that learns by
+    /// <see cref="SpikeTimingGradient"/> the bits of its weights, 32-bit floats; null for others.
     /// </summary>
     public int[]?[] Units { get; }
 

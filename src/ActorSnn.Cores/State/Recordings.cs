@@ -120,6 +120,7 @@ public sealed class Recordings
     private float[]? WeightsOf(Projection projection, NetworkState state) => projection switch
     {
         { Learning: SpikeCoincidence } => InReal(projection, state),
+        { Learning: SpikeTimingGradient } => Array.ConvertAll(state.Units[projection.Index]!, BitConverter.Int32BitsToSingle),
         { Learning: HebbianCoincidence } => Array.ConvertAll(state.Weights[projection.Index]!, w => (float)(HebbianCoincidence.Step * w)),
         { Connectivity: Connectivity.DenseConnectivity, Weight: Weight.ArrayWeight array } => [.. array.Values],
         _ => null,

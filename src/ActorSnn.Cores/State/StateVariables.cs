@@ -13,7 +13,8 @@ public static class StateVariables
     /// Names of a model's variables, in order; none for models without real-valued state. "membrane" and the currents of linear models are kept scaled by
     /// the growth since the start of a period, so that they stand still while nothing arrives; "refractory" is in ticks. Of composite and winner-take-all neurons "sum" is that of the
     /// currents since the sample's onset, in weight units; "derivative s" that of step s in its window, times the gain; "draws" and "clipped" count backward spikes that were drawn, and those
-    /// whose probability was above 1.
+    /// whose probability was above 1. Of neurons that tell by their first spike "start" is the tick in which the sample began, -1 before the first, and "crossing step" counts from there, the number of steps where it
+    /// has not crossed.
     /// </summary>
     public static IReadOnlyList<string> Of(NeuronModel model) => model switch
     {
@@ -22,6 +23,9 @@ public static class StateVariables
         Izhikevich => ["membrane", "recovery"],
         CompositeNeuron { HasBackward: true } composite => ["sum", "draws", "clipped", .. Enumerable.Range(0, composite.WindowSteps).Select(step => $"derivative {step}")],
         SteppedNeuronModel => ["sum"],
+        FirstSpikeReadout => ["start", "sample", "crossing step", "potential", "taught", "answered"],
+        FirstSpikeNeuron => ["start", "sample", "crossing step", "potential"],
+        LatencySource => ["start", "sample"],
         _ => [],
     };
 

@@ -8,6 +8,8 @@ namespace ActorSnn.Networks;
 /// <item>Fixed, onto real-valued neurons: 24, a signed number in units of the projection's largest magnitude over 2^23 - 1.</item>
 /// <item>Under <see cref="PairStdp"/>: 32, an IEEE single; what it becomes is moved into the rule's bounds, by its sign where it is no number.</item>
 /// <item>Dense, onto composite and winner-take-all neurons: 32, a signed number of weight units.</item>
+/// <item>Under <see cref="SpikeTimingGradient"/>: 32, an IEEE single; what is no finite number becomes the largest of its sign.</item>
+/// <item>Fixed, onto neurons that tell by their first spike: 1 where only signs act, set for -1; else 32, an IEEE single. None where all weights are the same.</item>
 /// <item>Others have none: integer weights that are wider than a byte or not dense with one delay.</item>
 /// </list>
 /// </summary>
@@ -30,6 +32,10 @@ public static class WeightBits
         (HebbianCoincidence, _) => 8,
         (PairStdp, _) => 32,
         (SpikeCoincidence, _) or (null, SteppedNeuronModel) when projection.Connectivity is Connectivity.DenseConnectivity => 32,
+        (SpikeTimingGradient, _) => 32,
+        (null, FirstSpikeModel) when projection.Weight is Weight.ConstantWeight => 0,
+        (null, FirstSpikeModel { Form: SynapseForm.Sign }) when projection.Connectivity is Connectivity.DenseConnectivity => 1,
+        (null, FirstSpikeModel) => 32,
         (null, RealNeuronModel) => FixedPoint,
         (null, GatedThresholdNeuron) when projection is { Connectivity: Connectivity.DenseConnectivity, Delay: Delay.ConstantDelay }
             && DenseFormat.Of(projection.Weight).BytesPerSynapse == 1 => 8,

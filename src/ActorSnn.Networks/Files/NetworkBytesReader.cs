@@ -170,7 +170,7 @@ internal sealed class NetworkBytesReader(BlobReader blob)
 
     private NeuronModel ReadModel(BlobReader section)
     {
-        string kind = KindOf(section, [.. NetworkFormat.ModelKinds, NetworkFormat.GradedSpikeArray, NetworkFormat.Samples, NetworkFormat.Intensities]);
+        string kind = KindOf(section, [.. NetworkFormat.ModelKinds, NetworkFormat.GradedSpikeArray, NetworkFormat.Samples, NetworkFormat.Intensities, NetworkFormat.Latencies]);
         if (NetworkFormat.Models.TryGetValue(kind, out var record)) return (NeuronModel)record.Read(section);
         if (kind == NetworkFormat.Samples)
             return new SampleSource(Presentation: _presentations[section.Index(_presentations.Length)], Frames: _frames[section.Index(_frames.Length)], FirstTick: section.Int64());
@@ -178,6 +178,12 @@ internal sealed class NetworkBytesReader(BlobReader blob)
         {
             return new IntensitySource(
                 Presentation: _presentations[section.Index(_presentations.Length)], Frames: _intensities[section.Index(_intensities.Length)], FirstTick: section.Int64());
+        }
+        if (kind == NetworkFormat.Latencies)
+        {
+            var frames = _intensities[section.Index(_intensities.Length)];
+            int steps = section.Int32();
+            return section.Flag() ? new LatencySource(frames, steps, _presentations[section.Index(_presentations.Length)], section.Int64()) : new LatencySource(frames, steps);
         }
         var spikes = ImmutableArray.CreateBuilder<Spike>(section.Count(sizeof(long) + sizeof(int)));
         while (spikes.Count < spikes.Capacity)

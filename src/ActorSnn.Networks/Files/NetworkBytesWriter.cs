@@ -26,6 +26,10 @@ internal sealed class NetworkBytesWriter(BlobWriter blob, Network network)
                     _presentations.Add(source.Presentation);
                     _intensities.Add(source.Frames);
                     break;
+                case LatencySource source:
+                    if (source.Presentation is not null) _presentations.Add(source.Presentation);
+                    _intensities.Add(source.Frames);
+                    break;
             }
         }
         foreach (var projection in network.Projections)
@@ -230,6 +234,14 @@ internal sealed class NetworkBytesWriter(BlobWriter blob, Network network)
             case IntensitySource source:
                 blob.Int32(_presentations[source.Presentation]);
                 blob.Int32(_intensities[source.Frames]);
+                blob.Int64(source.FirstTick);
+                break;
+            case LatencySource source:
+                blob.Int32(_intensities[source.Frames]);
+                blob.Int32(source.Steps);
+                blob.Byte(source.Presentation is null ? (byte)0 : (byte)1);
+                if (source.Presentation is null) break;
+                blob.Int32(_presentations[source.Presentation]);
                 blob.Int64(source.FirstTick);
                 break;
             case var model when NetworkFormat.Models.TryGetValue(model.Name, out var record) && record.IsOf(model):

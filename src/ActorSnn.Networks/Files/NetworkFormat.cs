@@ -15,6 +15,9 @@ internal static class NetworkFormat
     /// <summary>A source that draws spikes from the intensities of a data set's samples; only <see cref="NetworkBytes"/> carry it.</summary>
     public const string Intensities = "intensities";
 
+    /// <summary>A source that turns the intensities of a data set's samples into times; only <see cref="NetworkBytes"/> carry it.</summary>
+    public const string Latencies = "latencies";
+
     /// <summary>A rule with quanta by step.</summary>
     public const string Coincidence = "spike-coincidence";
 
@@ -34,6 +37,11 @@ internal static class NetworkFormat
         [new WinnerTakeAll(0, 1, 1, 1, 1).Name] = new(typeof(WinnerTakeAll)),
         [new DivisiveNormalisation().Name] = new(typeof(DivisiveNormalisation)),
         [new BackwardPorts("").Name] = new(typeof(BackwardPorts)),
+        [new FirstSpikeNeuron(2).Name] = new(typeof(FirstSpikeNeuron)),
+        [new FirstSpikeReadout(3).Name] = new(typeof(FirstSpikeReadout)),
+        [new ErrorPorts("").Name] = new(typeof(ErrorPorts)),
+        [new AnswerPorts("").Name] = new(typeof(AnswerPorts)),
+        [new StartPort("").Name] = new(typeof(StartPort)),
     };
 
     public static IReadOnlyCollection<string> ModelKinds { get; } = [.. Models.Keys, SpikeArray];
@@ -41,6 +49,7 @@ internal static class NetworkFormat
     public static IReadOnlyDictionary<string, RecordFields> Rules { get; } = new Dictionary<string, RecordFields>
     {
         [new PairStdp().Name] = new(typeof(PairStdp)),
+        [new SpikeTimingGradient(0, 1, 1).Name] = new(typeof(SpikeTimingGradient)),
     };
 
     public static RecordFields Device { get; } = new(typeof(DeviceModel));

@@ -63,7 +63,7 @@ public sealed record PotentialProbe(string Name, string Population, TickFilter T
         ValidateFilter(field, Ticks);
         if (population.Model.IsSource)
             throw new NetworkException($"{field}.population", $"\"{population.Name}\" is a source and has no potential");
-        if (population.Model is DivisiveNormalisation)
+        if (population.Model is DivisiveNormalisation or FirstSpikeModel or LatencySource)
             throw new NetworkException($"{field}.population", $"\"{population.Name}\" is of model {population.Model.Name}, which has no potential");
     }
 }
