@@ -23,7 +23,6 @@ public sealed record AnnModel
     /// <summary>Extension of model files.</summary>
     public const string Extension = ".actorsnn";
 
-    private const int MostOutputs = 256;
     private const string Logistic = "logistic", HardSigmoid = "hard-sigmoid";
 
     /// <summary>The weights.</summary>
@@ -89,11 +88,7 @@ public sealed record AnnModel
             ["samples"] = Samples,
             ["accuracy"] = Accuracy,
         });
-        for (int l = 1; l <= Weights.Layers; l++)
-        {
-            archive.Add($"W{l}", Weights.Weights(l), Weights.Sizes[l - 1], Weights.Sizes[l]);
-            archive.Add($"b{l}", Weights.Biases(l), Weights.Sizes[l]);
-        }
+        ModelReader.Add(archive, Weights);
         archive.Save(path);
     }
 
@@ -103,28 +98,14 @@ public sealed record AnnModel
     public static AnnModel Load(string path)
     {
         var archive = ArrayArchive.Load(path, Kind, Version);
-        int Size(string name, int least, int most)
-        {
-            int value = archive.Require<int>(name);
-            return value >= least && value <= most
-                ? value
-                : throw new ArchiveException(path, $"\"{name}\" in its metadata is {value}; it must be {least} to {most}");
-        }
-        double Real(string name, double most)
-        {
-            double value = archive.Require<double>(name);
-            return value >= 0 && value <= most ? value : throw new ArchiveException(path, $"\"{name}\" in its metadata is {value}; it must be 0 to {most}");
-        }
-
-        int channels = Size("channels", 1, byte.MaxValue);
-        int rows = Size("rows", 1, short.MaxValue);
-        int columns = Size("columns", 1, short.MaxValue);
-        long samples = archive.Require<long>("samples");
-        if (samples < 0) throw new ArchiveException(path, $"\"samples\" in its metadata is {samples}; at least 0");
+        var reader = new ModelReader(archive);
+        int channels = reader.Whole("channels", 1, byte.MaxValue);
+        int rows = reader.Whole("rows", 1, short.MaxValue);
+        int columns = reader.Whole("columns", 1, short.MaxValue);
         string activation = archive.Require<string>("activation");
         return new AnnModel
         {
-            Weights = WeightsOf(archive, (long)channels * rows * columns),
+            Weights = reader.Weights((long)channels * rows * columns, leastLayers: 1),
             Activation = activation switch
             {
                 Logistic => HiddenActivation.Logistic,
@@ -135,39 +116,14 @@ public sealed record AnnModel
             Channels = channels,
             Rows = rows,
             Columns = columns,
-            Bins = Size("bins", 1, SteppedNeuronModel.MaxSampleSteps),
+            Bins = reader.Whole("bins", 1, SteppedNeuronModel.MaxSampleSteps),
             Seed = archive.Require<ulong>("seed"),
-            Epochs = Size("epochs", 0, int.MaxValue),
-            Rate = Real("rate", double.MaxValue),
-            L2 = Real("l2", double.MaxValue),
-            Dropout = Real("dropout", 1),
-            Samples = samples,
-            Accuracy = Real("accuracy", 1),
+            Epochs = reader.Whole("epochs", 0),
+            Rate = reader.Real("rate", double.MaxValue),
+            L2 = reader.Real("l2", double.MaxValue),
+            Dropout = reader.Real("dropout", 1),
+            Samples = reader.Samples(),
+            Accuracy = reader.Real("accuracy", 1),
         };
-    }
-
-    private static LayerWeights WeightsOf(ArrayArchive archive, long inputs)
-    {
-        int layers = archive.Names.Count() / 2;
-        if (layers < 1) throw new ArchiveException(archive.File, "has no layers");
-        if (inputs > int.MaxValue) throw new ArchiveException(archive.File, $"has samples of {inputs} values; at most {int.MaxValue}");
-        var sizes = new List<int> { (int)inputs };
-        var weights = new List<float[]>();
-        var biases = new List<float[]>();
-        for (int l = 1; l <= layers; l++)
-        {
-            weights.Add(Finite(archive, $"W{l}", archive.Get<float>($"W{l}", sizes[^1], -1)));
-            sizes.Add(archive.ShapeOf($"W{l}")[1]);
-            biases.Add(Finite(archive, $"b{l}", archive.Get<float>($"b{l}", sizes[^1])));
-            if (sizes[^1] < 1) throw new ArchiveException(archive.File, $"has no neurons in layer {l}");
-        }
-        if (sizes[^1] > MostOutputs) throw new ArchiveException(archive.File, $"has {sizes[^1]} outputs; 1 to {MostOutputs}");
-        return new LayerWeights([.. sizes], [.. weights], [.. biases]);
-    }
-
-    private static float[] Finite(ArrayArchive archive, string name, float[] values)
-    {
-        int wrong = Array.FindIndex(values, value => !float.IsFinite(value));
-        return wrong < 0 ? values : throw new ArchiveException(archive.File, $"value {wrong} of \"{name}\" is {values[wrong]}; it must be finite");
     }
 }

@@ -17,6 +17,9 @@ namespace ActorSnn.Learning.Bstdg;
 /// </summary>
 public static class BstdgCircuit
 {
+    /// <summary>Name of the input.</summary>
+    public const string Input = "input";
+
     /// <summary>Name of the hidden layer.</summary>
     public const string Hidden = "h";
 
@@ -32,14 +35,16 @@ public static class BstdgCircuit
     /// <summary>Name of the probe of the readout's spikes.</summary>
     public const string OutputSpikes = "output spikes";
 
-    /// <summary>Name of the probe that counts the input's spikes.</summary>
-    public const string InputCounts = "input counts";
+    /// <summary>Name of the probe of the hidden layer's spikes.</summary>
+    public const string HiddenSpikes = "hidden spikes";
 
-    /// <summary>Name of the probe that counts the hidden layer's spikes.</summary>
-    public const string HiddenCounts = "hidden counts";
+    /// <summary>Name of the probe of the input's spikes.</summary>
+    public const string InputSpikes = "input spikes";
+
+    /// <summary>Fewest ticks from one sample to the next where samples end with their answers: no output spikes before step 2.</summary>
+    public const int LeastPeriodTicks = 3;
 
     private const string Start = "start";
-    private const string Input = "input";
     private const string HiddenError = "h.error";
     private const string HiddenNorm = "h.norm";
     private const string OutputError = "o.error";
@@ -110,7 +115,7 @@ public static class BstdgCircuit
     /// <param name="inputs">The samples.</param>
     /// <param name="options">What the network is like.</param>
     /// <param name="exitsEarly">Whether a sample ends with its answer.</param>
-    /// <param name="probes">What to record; when omitted answers, the readout's spikes, and counts of the others.</param>
+    /// <param name="probes">What to record; when omitted the answers, and where samples last all their steps the spikes of readout, hidden layer and input.</param>
     public static Network Inference(LayerWeights weights, IntensityFrames inputs, BstdgOptions options, bool exitsEarly, IEnumerable<Probe>? probes = null)
     {
         var (sizes, steps) = (weights.Sizes, options.Steps);
@@ -132,13 +137,13 @@ public static class BstdgCircuit
             .AddProjection(Start, Output, Connectivity.OneToAll, Weight.Array(weights.Biases(2)), Delay.Ticks(3))
             .AddProjection(Input, Hidden, Connectivity.Dense, Weight.Array(weights.Weights(1)))
             .AddProjection(Hidden, Output, Connectivity.Dense, Weight.Array(weights.Weights(2)));
-        probes ??=
-        [
-            new SpikeProbe(Answers, Answer, TickFilter.EveryTick),
-            new SpikeProbe(OutputSpikes, Output, TickFilter.EveryTick),
-            new SpikeCountProbe(InputCounts, Input, 1),
-            new SpikeCountProbe(HiddenCounts, Hidden, 1),
-        ];
+        probes ??= exitsEarly
+            ? [new SpikeProbe(Answers, Answer, TickFilter.EveryTick)]
+            :
+            [
+                new SpikeProbe(Answers, Answer, TickFilter.EveryTick), new SpikeProbe(OutputSpikes, Output, TickFilter.EveryTick), new SpikeProbe(HiddenSpikes, Hidden, TickFilter.EveryTick),
+                new SpikeProbe(InputSpikes, Input, TickFilter.EveryTick),
+            ];
         foreach (var probe in probes) builder.AddProbe(probe);
         return builder.Build();
     }

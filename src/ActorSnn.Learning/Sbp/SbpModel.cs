@@ -93,17 +93,10 @@ public sealed record SbpModel
     public static SbpModel Load(string path)
     {
         var archive = ArrayArchive.Load(path, Kind, Version);
-        int Size(string name, int least, int most)
-        {
-            int value = archive.Require<int>(name);
-            return value >= least && value <= most
-                ? value
-                : throw new ArchiveException(path, $"\"{name}\" in its metadata is {value}; it must be {least} to {most}");
-        }
-
-        int rows = Size("rows", 1, short.MaxValue);
-        int columns = Size("columns", 1, short.MaxValue);
-        int crop = Size("crop", 0, (Math.Min(rows, columns) - 1) / 2);
+        var reader = new ModelReader(archive);
+        int rows = reader.Whole("rows", 1, short.MaxValue);
+        int columns = reader.Whole("columns", 1, short.MaxValue);
+        int crop = reader.Whole("crop", 0, (Math.Min(rows, columns) - 1) / 2);
         int inputs = (rows - 2 * crop) * (columns - 2 * crop);
         short[] w1 = archive.Get<short>("W1", inputs, -1);
         int hidden = archive.ShapeOf("W1")[1];
@@ -111,15 +104,6 @@ public sealed record SbpModel
         int outputs = archive.ShapeOf("W2")[1];
         if (hidden < 1) throw new ArchiveException(path, $"has {hidden} hidden units; at least 1");
         if (outputs is < 1 or > MostOutputs) throw new ArchiveException(path, $"has {outputs} outputs; 1 to {MostOutputs}");
-        var accuracy = archive.Metadata["accuracy"] as JsonObject ?? throw new ArchiveException(path, "\"accuracy\" in its metadata is no object");
-        double Fraction(string name)
-        {
-            double value = archive.Require<double>(accuracy, name);
-            return value is >= 0 and <= 1 ? value : throw new ArchiveException(path, $"its accuracy \"{name}\" is {value}; it must be 0 to 1");
-        }
-
-        long samples = archive.Require<long>("samples");
-        if (samples < 0) throw new ArchiveException(path, $"\"samples\" in its metadata is {samples}; at least 0");
         return new SbpModel
         {
             Weights = new SbpWeights(inputs, hidden, outputs, FromUnits(path, "W1", w1), FromUnits(path, "W2", w2)),
@@ -127,11 +111,11 @@ public sealed record SbpModel
             Rows = rows,
             Columns = columns,
             Crop = crop,
-            InkThreshold = Size("inkThreshold", SbpEncoding.InkThreshold, SbpEncoding.InkThreshold), // this build encodes with no other
+            InkThreshold = reader.Whole("inkThreshold", SbpEncoding.InkThreshold, SbpEncoding.InkThreshold), // this build encodes with no other
             Seed = archive.Require<ulong>("seed"),
-            Epochs = Size("epochs", 0, int.MaxValue),
-            Samples = samples,
-            Accuracy = new SbpAccuracy(Fraction("exact"), Fraction("spikes"), Fraction("potential")),
+            Epochs = reader.Whole("epochs", 0),
+            Samples = reader.Samples(),
+            Accuracy = new SbpAccuracy(reader.Accuracy("exact"), reader.Accuracy("spikes"), reader.Accuracy("potential")),
             StateHash = archive.Require<string>("stateHash"),
         };
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using ActorSnn.Networks;
 
@@ -25,8 +24,6 @@ public sealed record SsnnBpModel
 
     /// <summary>Extension of model files.</summary>
     public const string Extension = ".actorsnn";
-
-    private const int MostOutputs = 256;
 
     /// <summary>The weights, without dropout.</summary>
     public required LayerWeights Weights { get; init; }
@@ -81,11 +78,11 @@ public sealed record SsnnBpModel
             ["window"] = Options.Window,
             ["rate"] = Options.Rate.Rate,
             ["gain"] = Options.Gain,
-            ["mode"] = NameOf(Options.Membrane),
-            ["activation"] = NameOf(Options.Activation),
-            ["derivative"] = NameOf(Options.Derivative),
+            ["mode"] = ModelReader.NameOf(Options.Membrane),
+            ["activation"] = ModelReader.NameOf(Options.Activation),
+            ["derivative"] = ModelReader.NameOf(Options.Derivative),
             ["splitWeights"] = Options.Split == BackwardSplit.ByWeight,
-            ["winner"] = NameOf(Options.Winner),
+            ["winner"] = ModelReader.NameOf(Options.Winner),
             ["l2"] = Options.L2,
             ["dropout"] = Options.Dropout,
             ["device"] = Options.Device is not { } device ? null : new JsonObject
@@ -102,11 +99,7 @@ public sealed record SsnnBpModel
             ["accuracy"] = new JsonObject { ["spikes"] = Accuracy.Spikes, ["rate"] = Accuracy.Rate },
             ["stateHash"] = StateHash,
         });
-        for (int l = 1; l < Weights.Sizes.Length; l++)
-        {
-            archive.Add($"W{l}", Weights.Weights(l), Weights.Sizes[l - 1], Weights.Sizes[l]);
-            archive.Add($"b{l}", Weights.Biases(l), Weights.Sizes[l]);
-        }
+        ModelReader.Add(archive, Weights);
         archive.Save(path);
     }
 
@@ -116,30 +109,16 @@ public sealed record SsnnBpModel
     public static SsnnBpModel Load(string path)
     {
         var archive = ArrayArchive.Load(path, Kind, Version);
-        int Size(string name, int least, int most)
-        {
-            int value = archive.Require<int>(name);
-            return value >= least && value <= most
-                ? value
-                : throw new ArchiveException(path, $"\"{name}\" in its metadata is {value}; it must be {least} to {most}");
-        }
-        JsonObject Group(string name) => archive.Metadata[name] as JsonObject ?? throw new ArchiveException(path, $"\"{name}\" in its metadata is no object");
-
-        int channels = Size("channels", 1, byte.MaxValue);
-        int rows = Size("rows", 1, short.MaxValue);
-        int columns = Size("columns", 1, short.MaxValue);
-        var weights = WeightsOf(archive, (long)channels * rows * columns);
-        var accuracy = Group("accuracy");
-        double Fraction(string name)
-        {
-            double value = archive.Require<double>(accuracy, name);
-            return value is >= 0 and <= 1 ? value : throw new ArchiveException(path, $"its accuracy \"{name}\" is {value}; it must be 0 to 1");
-        }
+        var reader = new ModelReader(archive);
+        int channels = reader.Whole("channels", 1, byte.MaxValue);
+        int rows = reader.Whole("rows", 1, short.MaxValue);
+        int columns = reader.Whole("columns", 1, short.MaxValue);
+        var weights = reader.Weights((long)channels * rows * columns, leastLayers: 2);
 
         DeviceModel? device = null;
         if (archive.Metadata["device"] is not null)
         {
-            var noted = Group("device");
+            var noted = reader.Group("device");
             double Of(string name) => archive.Require<double>(noted, name);
             device = new DeviceModel(Of("stepVariation"), Of("deviceVariation"), Of("asymmetry"), Of("bound"), Of("boundVariation"));
         }
@@ -148,79 +127,32 @@ public sealed record SsnnBpModel
             Hidden = weights.Sizes[1..^1],
             TrainLength = archive.Require<int>("trainLength"),
             Window = archive.Require<int>("window"),
-            Rate = new RateSchedule(archive.Require<double>("rate"), Size("epochs", 1, int.MaxValue)),
+            Rate = new RateSchedule(archive.Require<double>("rate"), reader.Whole("epochs", 1)),
             Gain = archive.Require<double>("gain"),
-            Membrane = Named<MembraneMode>(archive, "mode"),
-            Activation = Named<SpikeActivation>(archive, "activation"),
-            Derivative = Named<BackwardDerivative>(archive, "derivative"),
+            Membrane = reader.Named<MembraneMode>("mode"),
+            Activation = reader.Named<SpikeActivation>("activation"),
+            Derivative = reader.Named<BackwardDerivative>("derivative"),
             Split = archive.Require<bool>("splitWeights") ? BackwardSplit.ByWeight : BackwardSplit.BySign,
-            Winner = Named<WinnerDraw>(archive, "winner"),
+            Winner = reader.Named<WinnerDraw>("winner"),
             L2 = archive.Require<double>("l2"),
             Dropout = archive.Require<double>("dropout"),
             Device = device,
         };
-        try
-        {
-            options.Validate();
-        }
-        catch (ArgumentException e)
-        {
-            throw new ArchiveException(path, $"its metadata make no sense: {e.Message}", e);
-        }
-        long samples = archive.Require<long>("samples");
-        if (samples < 0) throw new ArchiveException(path, $"\"samples\" in its metadata is {samples}; at least 0");
+        reader.Require(options.Validate);
         return new SsnnBpModel
         {
             Weights = weights,
             Options = options,
-            TestLength = Size("testLength", 1, SteppedNeuronModel.MaxSampleSteps),
+            TestLength = reader.Whole("testLength", 1, SteppedNeuronModel.MaxSampleSteps),
             Dataset = archive.Require<string>("dataset"),
             Channels = channels,
             Rows = rows,
             Columns = columns,
             IsRecorded = archive.Require<bool>("recorded"),
             Seed = archive.Require<ulong>("seed"),
-            Samples = samples,
-            Accuracy = new SsnnBpAccuracy(Fraction("spikes"), Fraction("rate")),
+            Samples = reader.Samples(),
+            Accuracy = new SsnnBpAccuracy(reader.Accuracy("spikes"), reader.Accuracy("rate")),
             StateHash = archive.Require<string>("stateHash"),
         };
-    }
-
-    private static string NameOf<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
-
-    private static T Named<T>(ArrayArchive archive, string name) where T : struct, Enum
-    {
-        string text = archive.Require<string>(name);
-        foreach (var value in Enum.GetValues<T>())
-        {
-            if (NameOf(value) == text) return value;
-        }
-        throw new ArchiveException(archive.File, $"\"{name}\" in its metadata is \"{text}\"; known are {string.Join(", ", Enum.GetValues<T>().Select(NameOf))}");
-    }
-
-    private static LayerWeights WeightsOf(ArrayArchive archive, long inputs)
-    {
-        int layers = archive.Names.Count() / 2;
-        if (layers < 2) throw new ArchiveException(archive.File, $"has {layers} layers of weights; at least 2");
-        if (inputs > int.MaxValue) throw new ArchiveException(archive.File, $"has samples of {inputs} values; at most {int.MaxValue}");
-        var sizes = ImmutableArray.CreateBuilder<int>();
-        sizes.Add((int)inputs);
-        var weights = new float[layers][];
-        var biases = new float[layers][];
-        for (int l = 1; l <= layers; l++)
-        {
-            weights[l - 1] = Finite(archive, $"W{l}", archive.Get<float>($"W{l}", sizes[^1], -1));
-            sizes.Add(archive.ShapeOf($"W{l}")[1]);
-            biases[l - 1] = Finite(archive, $"b{l}", archive.Get<float>($"b{l}", sizes[^1]));
-            if (sizes[^1] < 1) throw new ArchiveException(archive.File, $"has no neurons in layer {l}");
-        }
-        if (sizes[^1] > MostOutputs) throw new ArchiveException(archive.File, $"has {sizes[^1]} outputs; 1 to {MostOutputs}");
-        return new LayerWeights([.. sizes], weights, biases);
-    }
-
-    private static float[] Finite(ArrayArchive archive, string name, float[] values)
-    {
-        int wrong = Array.FindIndex(values, value => !float.IsFinite(value));
-        return wrong < 0 ? values : throw new ArchiveException(archive.File, $"value {wrong} of \"{name}\" is {values[wrong]}; it must be finite");
     }
 }
