@@ -40,6 +40,7 @@ internal sealed class TextReport : RunReport
                 Row(table, Caption(measure), $"{measure.Value:0.00 %}", $"{best.Value:0.00 %}", $"{best.Epoch}");
             _console.Write(table);
         }
+        if (result.Note is not null) Line(result.Note);
         Timing(result.Timing);
         if (result.Cluster is not null) Line($"{result.Cluster}");
         Files(result.Record, result.Report);
@@ -73,6 +74,7 @@ internal sealed class TextReport : RunReport
         var table = NewTable($"accuracy on {Count(result.TestSamples)} test images", "");
         foreach (var measure in result.Accuracy!) Row(table, Caption(measure), $"{measure.Value:0.00 %}");
         _console.Write(table);
+        if (result.Note is not null) Line(result.Note);
         Timing(result.Timing);
         Files(result.Record, result.Report);
     }

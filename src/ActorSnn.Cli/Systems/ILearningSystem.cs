@@ -82,7 +82,7 @@ internal interface ILearningSystem
 /// <summary>The systems there are.</summary>
 internal static class LearningSystems
 {
-    public static IReadOnlyList<ILearningSystem> All { get; } = [new Sbp.SbpSystem(), new SsnnBp.SsnnBpSystem(), new Ann.AnnSystem()];
+    public static IReadOnlyList<ILearningSystem> All { get; } = [new Sbp.SbpSystem(), new SsnnBp.SsnnBpSystem(), new Ann.AnnSystem(), .. Bstdg.BstdgVariant.All.Select(variant => new Bstdg.BstdgSystem(variant))];
 }
 
 /// <summary>What <c>train</c> was asked; null where the command line says nothing.</summary>

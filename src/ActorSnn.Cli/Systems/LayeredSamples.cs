@@ -9,7 +9,7 @@ using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Systems;
 
-/// <summary>Samples for networks of layers that take real numbers: gray images, or recordings of events in time bins.</summary>
+/// <summary>Samples for networks of layers that take real numbers: gray images, recordings of events in time bins, or spike trains of which first spikes remain.</summary>
 internal sealed class LayeredSamples
 {
     /// <summary>Folds are the same whatever the seed of a run: runs of several seeds then judge with the same samples.</summary>
@@ -17,6 +17,7 @@ internal sealed class LayeredSamples
 
     private readonly Lazy<AnnSamples> _means;
     private readonly Func<int, SsnnBpInputs> _first;
+    private readonly IntensityFrames? _intensities;
 
     private LayeredSamples(string dataset, int channels, int rows, int columns, byte[] labels, string digest, Func<int, SsnnBpInputs> first, Func<AnnSamples> means)
     {
@@ -24,10 +25,15 @@ internal sealed class LayeredSamples
         _means = new Lazy<AnnSamples>(means);
     }
 
+    private LayeredSamples(string dataset, int rows, int columns, byte[] pixels, byte[] labels, string digest) : this(
+        dataset, 1, rows, columns, labels, digest,
+        first => SsnnBpInputs.Intensities(new IntensityFrames(first, rows * columns, first == labels.Length ? pixels : pixels[..(first * rows * columns)])),
+        () => AnnSamples.OfIntensities(pixels, rows * columns, labels)) => _intensities = new IntensityFrames(labels.Length, rows * columns, pixels);
+
     /// <summary>Name of the data set.</summary>
     public string Dataset { get; }
 
-    /// <summary>Channels of a sample: 1 for images, 2 for the OFF and the ON events of recordings.</summary>
+    /// <summary>Channels of a sample: 1 for images and spike trains, 2 for the OFF and the ON events of recordings.</summary>
     public int Channels { get; }
 
     /// <summary>Rows of a sample, after the crop.</summary>
@@ -44,6 +50,10 @@ internal sealed class LayeredSamples
 
     /// <summary>The samples as a spiking network takes them.</summary>
     public SsnnBpInputs Inputs { get; }
+
+    /// <summary>The samples as intensities, which is what all but recordings of events are.</summary>
+    /// <exception cref="InvalidOperationException">They are recordings.</exception>
+    public IntensityFrames Intensities => _intensities ?? throw new InvalidOperationException($"samples of {Dataset} are no intensities");
 
     /// <summary>The samples as a plain network takes them: gray values, or means over the time bins.</summary>
     public AnnSamples Means => _means.Value;
@@ -75,9 +85,45 @@ internal sealed class LayeredSamples
     public static LayeredSamples Load(
         DataLocator data, string dataset, bool training, int? count, int bins, Func<int, int, int> crop, (int Fold, int Folds)? fold = null)
     {
-        var samples = IsRecorded(dataset) ? Recordings(data, dataset, training, count, bins, fold) : Images(data, dataset, training, count, crop);
-        // What was read is of no use any more.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        var samples = IsRecorded(dataset) ? Recordings(data, dataset, training, count, bins, fold) : Images(dataset, () => training ? data.LoadTrain(dataset, count) : data.LoadTest(dataset, count), crop);
+        ReleaseRead();
+        return samples;
+    }
+
+    /// <summary>Loads images that have no test part of their own.</summary>
+    /// <param name="data">Where they are.</param>
+    /// <param name="dataset">One of <see cref="DataLocator.SplitDatasets"/>.</param>
+    /// <param name="training">Whether to load those to train with, else those to test with.</param>
+    /// <param name="count">Only the first so many; null for all.</param>
+    /// <param name="split">Which split, from 1.</param>
+    /// <exception cref="DatasetException">They cannot be had.</exception>
+    public static LayeredSamples LoadSplit(DataLocator data, string dataset, bool training, int? count, int split)
+    {
+        var samples = Images(dataset, () =>
+        {
+            var (train, test) = data.LoadSplit(dataset, split);
+            var part = training ? train : test;
+            return count is { } first ? part.Take(Math.Min(first, part.Count)) : part;
+        }, (_, _) => 0);
+        ReleaseRead();
+        return samples;
+    }
+
+    /// <summary>
+    /// Loads spike trains as intensities: of each channel the first spike in each of several windows of time, the earlier the larger. <see cref="LatencySource"/> makes the spikes again.
+    /// </summary>
+    /// <param name="data">Where they are.</param>
+    /// <param name="dataset">One of <see cref="DataLocator.SpikeDatasets"/>.</param>
+    /// <param name="training">Whether to load those to train with, else those to test with.</param>
+    /// <param name="count">Only the first so many; null for all.</param>
+    /// <param name="steps">Steps that the duration is divided into, at most 255.</param>
+    /// <param name="windows">Windows, each a row of a sample.</param>
+    /// <param name="seconds">The duration that is looked at.</param>
+    /// <exception cref="DatasetException">They cannot be had.</exception>
+    public static LayeredSamples LoadSpikeTrains(DataLocator data, string dataset, bool training, int? count, int steps, int windows, double seconds)
+    {
+        var samples = SpikeTrains(data, dataset, training, count, steps, windows, seconds);
+        ReleaseRead();
         return samples;
     }
 
@@ -94,9 +140,9 @@ internal sealed class LayeredSamples
 
     // Frames of their own, so that nothing on the caller's stack keeps what was read alive.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static LayeredSamples Images(DataLocator data, string dataset, bool training, int? count, Func<int, int, int> cropOf)
+    private static LayeredSamples Images(string dataset, Func<LabelledImages> load, Func<int, int, int> cropOf)
     {
-        var images = training ? data.LoadTrain(dataset, count) : data.LoadTest(dataset, count);
+        var images = load();
         int crop = cropOf(images.Rows, images.Columns);
         RequireCrop(dataset, images.Rows, images.Columns, crop);
         int rows = images.Rows - 2 * crop;
@@ -111,11 +157,16 @@ internal sealed class LayeredSamples
                     images.Image(i).Slice((row + crop) * images.Columns + crop, columns).CopyTo(pixels.AsSpan((i * rows + row) * columns));
             }
         }
-        byte[] labels = images.Labels;
+        return new LayeredSamples(dataset, rows, columns, pixels, images.Labels, images.Digest);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static LayeredSamples SpikeTrains(DataLocator data, string dataset, bool training, int? count, int steps, int windows, double seconds)
+    {
+        var trains = training ? data.LoadTrainSpikes(dataset, count) : data.LoadTestSpikes(dataset, count);
+        var latencies = Latencies.OfFirstSpikes(trains, steps, seconds, windows);
         return new LayeredSamples(
-            dataset, 1, rows, columns, labels, images.Digest,
-            first => SsnnBpInputs.Intensities(new IntensityFrames(first, rows * columns, first == labels.Length ? pixels : pixels[..(first * rows * columns)])),
-            () => AnnSamples.OfIntensities(pixels, rows * columns, labels));
+            dataset, windows, trains.Channels, Array.ConvertAll(latencies.SpikeBins, bin => LatencySource.IntensityOf(bin, steps)), latencies.Labels, latencies.Digest);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -142,4 +193,7 @@ internal sealed class LayeredSamples
         var chosen = training ? train : test;
         return all.Select(count < chosen.Length ? chosen[..count.Value] : chosen);
     }
+
+    /// <summary>What was read is of no use any more.</summary>
+    private static void ReleaseRead() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }

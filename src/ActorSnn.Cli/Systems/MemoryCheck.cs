@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using ActorSnn.Cores;
 using ActorSnn.Networks;
@@ -34,6 +35,24 @@ internal static class MemoryCheck
     /// <exception cref="UsageException">It needs more memory than there is.</exception>
     public static void Require(Placement placement, long recordedTicks = 0) =>
         RequireBytes(placement.Network, BytesOf(placement) + RecordedBytes(placement.Network, recordedTicks));
+
+    /// <summary>Refuses layers whose matrices no array, or not this machine, can hold.</summary>
+    /// <exception cref="UsageException">Too many neurons.</exception>
+    public static void RequireLayers(int inputs, ImmutableArray<int> hidden, int outputs)
+    {
+        int[] sizes = [inputs, .. hidden, outputs];
+        long synapses = 0;
+        for (int l = 1; l < sizes.Length; l++)
+        {
+            long pair = 2L * sizes[l - 1] * sizes[l];
+            if (pair > Array.MaxLength) throw new UsageException($"--hidden {string.Join(',', hidden)}: layers of {sizes[l - 1]} and {sizes[l]} neurons are more than an array can hold; give fewer");
+            synapses += pair;
+        }
+        // Forward and transposed; as numbers, as units on the cores, and in states that are captured.
+        const int BytesPerSynapse = 5 * sizeof(float);
+        if (synapses * BytesPerSynapse > AvailableBytes)
+            throw new UsageException($"--hidden {string.Join(',', hidden)}: that takes about {Gigabytes(synapses * BytesPerSynapse)}, and {Gigabytes(AvailableBytes)} is all that is left; give fewer");
+    }
 
     private static void RequireBytes(Network network, long needed)
     {

@@ -1,3 +1,4 @@
+using ActorSnn.Datasets;
 using ActorSnn.Networks;
 using ActorSnn.Reports;
 
@@ -32,7 +33,21 @@ internal sealed record EpochScores(int Epoch, IReadOnlyList<Measure> Accuracy, d
 /// <param name="Classes">Names of the classes.</param>
 /// <param name="Answers">Names of the answers: the classes, then what else can be answered.</param>
 /// <param name="Counts">[class, answer].</param>
-internal sealed record Confusion(string Title, IReadOnlyList<string> Classes, IReadOnlyList<string> Answers, long[,] Counts);
+internal sealed record Confusion(string Title, IReadOnlyList<string> Classes, IReadOnlyList<string> Answers, long[,] Counts)
+{
+    /// <summary>Counts answers.</summary>
+    /// <param name="title">How the answer was read.</param>
+    /// <param name="answers">A class for each of the first samples; -1 for no answer.</param>
+    /// <param name="test">The samples.</param>
+    public static Confusion Of(string title, IReadOnlyList<int> answers, LayeredSamples test)
+    {
+        var classes = DataLocator.ClassNamesOf(test.Dataset);
+        IReadOnlyList<string> columns = answers.Contains(-1) ? [.. classes, "none"] : classes;
+        var counts = new long[classes.Count, columns.Count];
+        for (int i = 0; i < answers.Count; i++) counts[test.Labels[i], answers[i] < 0 ? classes.Count : answers[i]]++;
+        return new Confusion(title, classes, columns, counts);
+    }
+}
 
 /// <summary>A network that was shown a few samples.</summary>
 /// <param name="What">What was shown to what, a sentence.</param>

@@ -156,6 +156,9 @@ internal sealed record RunResult
     /// <summary>Mean loss on the test set, of the last evaluation; null when there was none.</summary>
     public double? Loss { get; init; }
 
+    /// <summary>What else there is to say to people, a line; null for nothing.</summary>
+    public string? Note { get; init; }
+
     /// <summary>What there is to show; null when nobody asked.</summary>
     public RunDetails? Details { get; init; }
 

@@ -64,6 +64,15 @@ internal sealed class SystemOption
     public static SystemOption Choice(string name, IReadOnlyList<string> words, string description) => new(
         name, string.Join('|', words), string.Join(", ", words), description, text => words.Contains(text) ? JsonValue.Create(text) : null);
 
+    /// <summary>One value of an enumeration.</summary>
+    public static SystemOption Words<T>(string name, string description) where T : struct, Enum => Choice(name, [.. Enum.GetValues<T>().Select(WordOf)], description);
+
+    /// <summary>An enumeration's value as it is typed.</summary>
+    public static string WordOf<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    /// <summary>The value that was typed.</summary>
+    public static T ValueOf<T>(JsonNode word) where T : struct, Enum => Enum.Parse<T>(word.GetValue<string>(), ignoreCase: true);
+
     /// <summary>Something that is so or not; it has no value.</summary>
     public static SystemOption Flag(string name, string description) => new(name, null, "", description, _ => JsonValue.Create(true)) { MayLack = true };
 

@@ -148,6 +148,8 @@ public sealed record BstdgModel
             LeastThreshold = archive.Require<double>("leastThreshold"),
         };
         reader.Require(options.Validate);
+        double duration = reader.Real("duration", double.MaxValue);
+        if (duration > 0 && rows > options.Steps) throw new ArchiveException(path, $"has {rows} windows of time in {options.Steps} steps; at most as many");
         return new BstdgModel
         {
             Kind = kind,
@@ -157,7 +159,7 @@ public sealed record BstdgModel
             Rows = rows,
             Columns = columns,
             Split = reader.Whole("split", 0),
-            Duration = reader.Real("duration", double.MaxValue),
+            Duration = duration,
             Seed = archive.Require<ulong>("seed"),
             Epochs = reader.Whole("epochs", 1),
             Samples = reader.Samples(),

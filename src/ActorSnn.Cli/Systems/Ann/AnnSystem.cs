@@ -57,7 +57,7 @@ internal sealed class AnnSystem : ILearningSystem
         else if (given[Bins.Key] is not null) throw new UsageException($"{Bins.Name}: {dataset} has images, not recordings; leave it out");
         foreach (var (option, usual) in new (SystemOption, JsonNode)[]
         {
-            (SsnnBpSettings.Shared.Rate, SsnnBpSettings.Shared.UsualRate(dataset)), (SsnnBpSettings.Shared.Activation, SsnnBpSettings.WordOf(SpikeActivation.Logistic)),
+            (SsnnBpSettings.Shared.Rate, SsnnBpSettings.Shared.UsualRate(dataset)), (SsnnBpSettings.Shared.Activation, SystemOption.WordOf(SpikeActivation.Logistic)),
             (SsnnBpSettings.Shared.L2, 0.0), (SsnnBpSettings.Shared.Dropout, 0.0),
         })
         {
@@ -85,7 +85,7 @@ internal sealed class AnnSystem : ILearningSystem
             throw new UsageException($"{dataset} has training images of {train.Rows}x{train.Columns} and test images of {test.Rows}x{test.Columns}; they must agree");
 
         var hidden = SsnnBpSettings.Shared.HiddenOf(given);
-        SsnnBpTrainee.RequireSizes(train.Inputs.Size, hidden, train.Classes);
+        MemoryCheck.RequireLayers(train.Inputs.Size, hidden, train.Classes);
         var options = OptionsOf(given, seed, epochs);
         var trainer = new AnnTrainer([train.Inputs.Size, .. hidden, train.Classes], options);
         var history = new List<EpochScores>();
@@ -200,7 +200,7 @@ internal sealed class AnnSystem : ILearningSystem
     {
         Seed = seed,
         Schedule = new RateSchedule(options[SsnnBpSettings.Shared.Rate.Key]!.GetValue<double>(), epochs),
-        Activation = SsnnBpEvaluation.ActivationOf(Enum.Parse<SpikeActivation>(options[SsnnBpSettings.Shared.Activation.Key]!.GetValue<string>(), ignoreCase: true)),
+        Activation = SsnnBpEvaluation.ActivationOf(SystemOption.ValueOf<SpikeActivation>(options[SsnnBpSettings.Shared.Activation.Key]!)),
         L2 = options[SsnnBpSettings.Shared.L2.Key]!.GetValue<double>(),
         Dropout = options[SsnnBpSettings.Shared.Dropout.Key]!.GetValue<double>(),
     };
@@ -276,7 +276,7 @@ internal sealed class AnnSystem : ILearningSystem
             test.Means.Read(i, sample);
             answers[i] = network.Classify(sample);
         }
-        return new RunDetails(LossMeaning, SsnnBpDetails.Confusions("By the largest output", answers, test), null, ImagesOf(weights, test.Channels * test.Rows, test.Columns), null);
+        return new RunDetails(LossMeaning, [Confusion.Of("By the largest output", answers, test)], null, ImagesOf(weights, test.Channels * test.Rows, test.Columns), null);
     }
 
     private static Measure MeasureOf(double accuracy) => new("rate", "largest output", accuracy);

@@ -16,8 +16,6 @@ internal static class SsnnBpDetails
     /// <summary>Samples over which spikes are counted.</summary>
     private const int SamplesCounted = 50;
 
-    private const int MostParts = 8;
-
     /// <summary>
     /// Shows the first test samples to a network of its own with the given weights: the one that trains, learning as it goes, or the one that infers. Whatever ran before is not touched.
     /// </summary>
@@ -44,7 +42,7 @@ internal static class SsnnBpDetails
         Probe[] probes =
         [
             .. recorded,
-            .. recorded.Select(p => new SpikeCountProbe(CountsOf(p.Population), p.Population, period)),
+            .. ShownCounts.Probes(recorded, period),
             new PotentialProbe("o potentials", SsnnBpCircuit.Output, TickFilter.EveryTick),
         ];
         var network = training
@@ -66,24 +64,15 @@ internal static class SsnnBpDetails
             recordings = mesh.TakeRecordings(); // the counts stay, the spikes go
         }
         int windows = steps / window;
-        int parts = Enumerable.Range(1, MostParts).Last(p => windows % p == 0);
+        int parts = ShownCounts.PartsOf(windows);
         var activity = new Activity(
             counted, "sample", [.. Enumerable.Range(0, parts).Select(p => $"steps {p * steps / parts + 1} to {(p + 1) * steps / parts}")],
-            [.. recorded.Select(p => new PopulationActivity(p.Population, network[p.Population].Size, [.. Sums(recordings.Counts(CountsOf(p.Population)), parts)], SsnnBpAnnotation.GroupOf(p.Population)))]);
+            [.. recorded.Select(p => new PopulationActivity(p.Population, network[p.Population].Size, [.. ShownCounts.Of(recordings, p.Population, parts)], SsnnBpAnnotation.GroupOf(p.Population)))]);
         string circuit = training ? "the training network with the weights as trained, learning as it goes" : "the inference network";
         return new Showing(
             $"The first {Units.Several(count, "test sample")} shown to {circuit}: {steps} steps, {period} ticks each. Above a sample, where there is room: its label → what was answered.", recording,
             $"Over the first {Units.Several(counted, "test sample")}, shown to {circuit}.", activity,
             MeshOverviews.Of(mesh.Placement, mesh.Traffic, SsnnBpAnnotation.GroupOf));
-    }
-
-    /// <summary>Which class was taken for which.</summary>
-    public static IReadOnlyList<Confusion> Confusions(string how, IReadOnlyList<int> answers, LayeredSamples test)
-    {
-        var classes = DataLocator.ClassNamesOf(test.Dataset);
-        var counts = new long[classes.Count, classes.Count];
-        for (int i = 0; i < answers.Count; i++) counts[test.Labels[i], answers[i]]++;
-        return [new(how, classes, classes, counts)];
     }
 
     /// <summary>The input weights of the hidden units that have the largest.</summary>
@@ -98,13 +87,4 @@ internal static class SsnnBpDetails
             .CountBy(s => s.Neuron).OrderByDescending(c => c.Value).ThenBy(c => c.Key).FirstOrDefault();
         return new RecordedSample(first, period, $"{sample + 1}: {names[test.Labels[sample]]} → {names[answer.Key]}");
     }
-
-    private static IEnumerable<long> Sums(ReadOnlySpan<long> counts, int parts)
-    {
-        var sums = new long[parts];
-        for (int i = 0; i < counts.Length; i++) sums[(int)((long)i * parts / counts.Length)] += counts[i];
-        return sums;
-    }
-
-    private static string CountsOf(string population) => $"{population} counts";
 }

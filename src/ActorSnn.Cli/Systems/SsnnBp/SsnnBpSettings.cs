@@ -31,7 +31,7 @@ internal sealed record SsnnBpSettings(SsnnBpOptions Options, int TestLength, int
         public static SystemOption Rate { get; } = SystemOption.Real(
             "--rate", "R", "a positive number, at most 1000", v => v is > 0 and <= 1000, "Learning rate; halved after 40 % of the epochs, and again after 80 %. Default: 0.02 for fashion-mnist, 0.1 for the others.");
 
-        public static SystemOption Activation { get; } = Words<SpikeActivation>("--activation", "From a hidden unit's potential to its rate. Default: logistic.");
+        public static SystemOption Activation { get; } = SystemOption.Words<SpikeActivation>("--activation", "From a hidden unit's potential to its rate. Default: logistic.");
 
         public static SystemOption L2 { get; } = SystemOption.Real("--l2", "L", "0, or 1e-9 to 1", v => v is 0 or (>= 1e-9 and <= 1), "Weight decay. Default: 0.");
 
@@ -79,13 +79,13 @@ internal sealed record SsnnBpSettings(SsnnBpOptions Options, int TestLength, int
 
     private static readonly SystemOption Gain = SystemOption.Real("--gain", "S", "a positive number, at most 1e6", v => v is > 0 and <= 1e6, "Gain of the hidden layers' backward spikes. Default: 1.");
 
-    private static readonly SystemOption Mode = Words<MembraneMode>("--mode", "What a neuron takes for its membrane: the mean of a sample's currents, or the step's alone. Default: integrate.");
+    private static readonly SystemOption Mode = SystemOption.Words<MembraneMode>("--mode", "What a neuron takes for its membrane: the mean of a sample's currents, or the step's alone. Default: integrate.");
 
     private static readonly SystemOption SplitWeights = SystemOption.Flag("--split-weights", "Split backward signals by the sign of weights, over two lines, and not by the sign of their sum.");
 
-    private static readonly SystemOption Derivative = Words<BackwardDerivative>("--derivative", "What stands for the derivative of the activation: its value, or a gate of spikes. Default: numeric.");
+    private static readonly SystemOption Derivative = SystemOption.Words<BackwardDerivative>("--derivative", "What stands for the derivative of the activation: its value, or a gate of spikes. Default: numeric.");
 
-    private static readonly SystemOption Winner = Words<WinnerDraw>("--winner", "How the winner of the output is drawn; all have the same distribution. Default: categorical.");
+    private static readonly SystemOption Winner = SystemOption.Words<WinnerDraw>("--winner", "How the winner of the output is drawn; all have the same distribution. Default: categorical.");
 
     public static readonly SystemOption Window = SystemOption.Whole("--window", 1, "Commit updates every W steps, which lets cores run W steps at once. Default: 1, in place.").ShapingNetwork();
 
@@ -122,11 +122,11 @@ internal sealed record SsnnBpSettings(SsnnBpOptions Options, int TestLength, int
         Take(TestSteps, recorded ? length : UsualTestLength);
         Take(Shared.Rate, Shared.UsualRate(dataset));
         Take(Gain, 1.0);
-        Take(Mode, WordOf(MembraneMode.Integrate));
+        Take(Mode, SystemOption.WordOf(MembraneMode.Integrate));
         Take(SplitWeights, null);
-        Take(Derivative, WordOf(BackwardDerivative.Numeric));
-        Take(Shared.Activation, WordOf(SpikeActivation.Logistic));
-        Take(Winner, WordOf(WinnerDraw.Categorical));
+        Take(Derivative, SystemOption.WordOf(BackwardDerivative.Numeric));
+        Take(Shared.Activation, SystemOption.WordOf(SpikeActivation.Logistic));
+        Take(Winner, SystemOption.WordOf(WinnerDraw.Categorical));
         Take(Shared.L2, 0.0);
         Take(Shared.Dropout, 0.0);
         Take(Window, 1);
@@ -153,7 +153,7 @@ internal sealed record SsnnBpSettings(SsnnBpOptions Options, int TestLength, int
     public static SsnnBpSettings Of(JsonObject options, int epochs)
     {
         double Real(SystemOption option) => options[option.Key]?.GetValue<double>() ?? 0;
-        T Word<T>(SystemOption option) where T : struct, Enum => Enum.Parse<T>(options[option.Key]!.GetValue<string>(), ignoreCase: true);
+        T Word<T>(SystemOption option) where T : struct, Enum => SystemOption.ValueOf<T>(options[option.Key]!);
         var device = new DeviceModel(Real(StepVariation), Real(DeviceVariation), Real(Asymmetry), Real(WeightBound));
         return new SsnnBpSettings(
             new SsnnBpOptions
@@ -174,11 +174,6 @@ internal sealed record SsnnBpSettings(SsnnBpOptions Options, int TestLength, int
             },
             options[TestSteps.Key]!.GetValue<int>(), Shared.CropOf(options));
     }
-
-    /// <summary>An enumeration's value as it is typed.</summary>
-    public static string WordOf<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
-
-    private static SystemOption Words<T>(string name, string description) where T : struct, Enum => SystemOption.Choice(name, [.. Enum.GetValues<T>().Select(WordOf)], description);
 
     private static SystemOption Deviation(string name, string description) => SystemOption.Real(name, "D", "a standard deviation from 0 to 10", v => v is >= 0 and <= 10, description);
 }

@@ -101,7 +101,7 @@ internal sealed class SsnnBpSystem : MeshSystem
             Model = request.Model,
             Data = request.Data,
             Details = request.ShownSamples is { } shown
-                ? new RunDetails(SsnnBpDetails.LossMeaning, SsnnBpDetails.Confusions("By the output that wins most steps", evaluation.Answers.Classes, test),
+                ? new RunDetails(SsnnBpDetails.LossMeaning, [Confusion.Of("By the output that wins most steps", evaluation.Answers.Classes, test)],
                     SsnnBpDetails.Show(model.Weights, settings, model.Seed, test, training: false, shown, engine, request.Cores, request.Threads),
                     SsnnBpDetails.Images(model.Weights, model.Channels, model.Rows, model.Columns),
                     MeshOverviews.Of(evaluation.Placement, evaluation.Traffic, SsnnBpAnnotation.GroupOf))
@@ -138,11 +138,11 @@ internal sealed class SsnnBpSystem : MeshSystem
             facts["learningRate"] = options.Rate.Rate;
             facts["testLength"] = model.TestLength;
             facts["gain"] = options.Gain;
-            facts["mode"] = SsnnBpSettings.WordOf(options.Membrane);
-            facts["activation"] = SsnnBpSettings.WordOf(options.Activation);
-            facts["derivative"] = SsnnBpSettings.WordOf(options.Derivative);
+            facts["mode"] = SystemOption.WordOf(options.Membrane);
+            facts["activation"] = SystemOption.WordOf(options.Activation);
+            facts["derivative"] = SystemOption.WordOf(options.Derivative);
             facts["splitWeights"] = options.Split == BackwardSplit.ByWeight;
-            facts["winner"] = SsnnBpSettings.WordOf(options.Winner);
+            facts["winner"] = SystemOption.WordOf(options.Winner);
             facts["l2"] = options.L2;
             facts["dropout"] = options.Dropout;
             if (options.Device is { } device)
@@ -173,7 +173,7 @@ internal sealed class SsnnBpSystem : MeshSystem
             outputs = DataLocator.ClassesOf(dataset);
             facts["dataset"] = dataset;
         }
-        SsnnBpTrainee.RequireSizes(inputs, options.Hidden, outputs);
+        MemoryCheck.RequireLayers(inputs, options.Hidden, outputs);
         // Of the sizes only; any weights and samples do.
         var weights = LayerWeights.Initialise([inputs, .. options.Hidden, outputs], seed: 1);
         var blank = SsnnBpInputs.Intensities(new IntensityFrames(1, inputs, new byte[inputs]));

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using ActorSnn.Cli.Hosts;
 using ActorSnn.Cores;
@@ -32,28 +31,10 @@ internal sealed class SsnnBpTrainee(TrainingRun run, LayeredSamples test, Networ
     public static SsnnBpTrainee New(TrainingRun run, LayeredSamples train, LayeredSamples test, INetworkHost host)
     {
         var options = SsnnBpSettings.Of(run.Options, run.Epochs).Options;
-        RequireSizes(train.Inputs.Size, options.Hidden, train.Classes);
+        MemoryCheck.RequireLayers(train.Inputs.Size, options.Hidden, train.Classes);
         var initial = LayerWeights.Initialise([train.Inputs.Size, .. options.Hidden, train.Classes], run.Seed);
         var network = host.Prepare(run.Timing.ApplyTo(SsnnBpCircuit.Training(initial, train.Inputs, train.Labels, options, run.Seed)), SampleTimesOf(options));
         return new SsnnBpTrainee(run, test, network, train.Count, LayeredSamples.DigestOf(train, test));
-    }
-
-    /// <summary>Refuses layers whose matrices no array, or not this machine, can hold.</summary>
-    /// <exception cref="UsageException">Too many neurons.</exception>
-    public static void RequireSizes(int inputs, ImmutableArray<int> hidden, int outputs)
-    {
-        int[] sizes = [inputs, .. hidden, outputs];
-        long synapses = 0;
-        for (int l = 1; l < sizes.Length; l++)
-        {
-            long pair = 2L * sizes[l - 1] * sizes[l];
-            if (pair > Array.MaxLength) throw new UsageException($"--hidden {string.Join(',', hidden)}: layers of {sizes[l - 1]} and {sizes[l]} neurons are more than an array can hold; give fewer");
-            synapses += pair;
-        }
-        // Forward and transposed; as numbers, as units on the cores, and in states that are captured.
-        const int BytesPerSynapse = 5 * sizeof(float);
-        if (synapses * BytesPerSynapse > MemoryCheck.AvailableBytes)
-            throw new UsageException($"--hidden {string.Join(',', hidden)}: that takes about {MemoryCheck.Gigabytes(synapses * BytesPerSynapse)}, and {MemoryCheck.Gigabytes(MemoryCheck.AvailableBytes)} is all that is left; give fewer");
     }
 
     public override Network Network => network;
@@ -149,7 +130,7 @@ internal sealed class SsnnBpTrainee(TrainingRun run, LayeredSamples test, Networ
             : Judge(weights, Math.Min(test.Count, JudgedBetween), engine, request.Threads, CancellationToken.None);
         return new RunDetails(
             SsnnBpDetails.LossMeaning + $" Before the last epoch spikes and loss are those of the first {JudgedBetween:#,0} test samples.",
-            SsnnBpDetails.Confusions("By the output that wins most steps", answers.Classes, test),
+            [Confusion.Of("By the output that wins most steps", answers.Classes, test)],
             SsnnBpDetails.Show(weights, _settings, Run.Seed, test, training: true, shown, engine, request.Cores, request.Threads),
             SsnnBpDetails.Images(weights, test.Channels, test.Rows, test.Columns), training.Mesh);
     }

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using ActorSnn.Cores;
+using ActorSnn.Learning;
+using ActorSnn.Learning.Bstdg;
+using ActorSnn.Mesh;
+using ActorSnn.Networks;
+
+namespace ActorSnn.Cli.Systems.Bstdg;
+
+/// <summary>What the inference network whose samples last all their steps made of a test set.</summary>
+/// <param name="Answers">Its answers, how good they are, and what they took.</param>
+/// <param name="State">State of the network at the end.</param>
+/// <param name="Placement">Cores it ran on.</param>
+/// <param name="Traffic">What went between them.</param>
+/// <param name="Threads">Threads that ran them.</param>
+/// <param name="Seconds">Time the network ran.</param>
+/// <param name="Timing">In which timing, and what that did.</param>
+internal sealed record BstdgEvaluation(BstdgAnswers Answers, NetworkState State, Placement Placement, MeshTraffic Traffic, int Threads, double Seconds, TimingResult Timing)
+{
+    /// <summary>Samples between two looks at what was recorded: bounds the memory recordings take.</summary>
+    private const int Portion = 1000;
+
+    /// <summary>Runs the inference network over samples, each for all its steps.</summary>
+    /// <param name="network">The network, with its own probes.</param>
+    /// <param name="test">The samples, which it shows.</param>
+    /// <param name="options">What it is like.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="cores">Number of cores; null lets the limits decide.</param>
+    /// <param name="threads">Threads; null lets the engine decide.</param>
+    /// <param name="stop">Ends it early.</param>
+    /// <param name="free">Free timing; null for the timing of the network.</param>
+    /// <param name="progress">Is told samples and seconds.</param>
+    /// <exception cref="UsageException">More cores than neurons.</exception>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public static BstdgEvaluation Run(
+        Network network, LayeredSamples test, BstdgOptions options, IEngine engine, int? cores, int? threads, CancellationToken stop, FreeTiming? free = null,
+        Action<long, double>? progress = null)
+    {
+        RequestedCores.Require(network, cores);
+        var placement = Placer.Place(network, new PlacementOptions(cores));
+        using var mesh = engine.Build(placement, new MeshOptions(threads, Timing: free));
+        var tally = new BstdgTally(options, test.Labels, test.Classes);
+        var clock = new Stopwatch();
+        for (int done = 0; done < test.Count;)
+        {
+            done = Math.Min(done + Portion, test.Count);
+            clock.Start();
+            mesh.RunTo(BstdgCircuit.InferenceTickAfterSamples(options, done), stop);
+            clock.Stop();
+            stop.ThrowIfCancellationRequested();
+            var recordings = mesh.TakeRecordings();
+            tally.Add(
+                recordings.Spikes(BstdgCircuit.Answers), recordings.Spikes(BstdgCircuit.OutputSpikes), recordings.Spikes(BstdgCircuit.HiddenSpikes),
+                recordings.Spikes(BstdgCircuit.InputSpikes));
+            progress?.Invoke(done, clock.Elapsed.TotalSeconds);
+        }
+        return new BstdgEvaluation(tally.Score(), mesh.Capture(), placement, mesh.Traffic, mesh.Threads, clock.Elapsed.TotalSeconds, TimingResult.Of(network, free, mesh.Free));
+    }
+
+    /// <summary>Runs the network whose samples end with their answers over the same samples; its answers, and when they come, must be the same.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="test">The samples.</param>
+    /// <param name="options">What the network is like.</param>
+    /// <param name="expected">Answers of the network whose samples last all their steps.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="cores">Number of cores; null lets the limits decide.</param>
+    /// <param name="threads">Threads; null lets the engine decide.</param>
+    /// <param name="stop">Ends it early.</param>
+    /// <returns>Seconds that the network ran.</returns>
+    /// <exception cref="InvalidOperationException">Answers differ.</exception>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public static double RunEarlyExit(
+        LayerWeights weights, LayeredSamples test, BstdgOptions options, BstdgAnswers expected, IEngine engine, int? cores, int? threads, CancellationToken stop)
+    {
+        var network = BstdgCircuit.Inference(weights, test.Intensities, options, exitsEarly: true);
+        using var mesh = engine.Build(Placer.Place(network, new PlacementOptions(cores)), new MeshOptions(threads));
+        var clock = new Stopwatch();
+        long now = 0, last = 0;
+        for (int answered = 0; answered < test.Count;)
+        {
+            // No further than the last answer can come at the earliest, so that nothing runs beyond it.
+            now = Math.Max(now + 1, last + (long)BstdgCircuit.LeastPeriodTicks * (test.Count - answered));
+            clock.Start();
+            mesh.RunTo(now, stop);
+            clock.Stop();
+            stop.ThrowIfCancellationRequested();
+            foreach (var spike in mesh.TakeRecordings().Spikes(BstdgCircuit.Answers))
+            {
+                int decision = (int)(spike.Tick - last - 1);
+                if (spike.Neuron != expected.Classes[answered] || decision != expected.Decisions[answered])
+                {
+                    throw new InvalidOperationException(
+                        $"sample {answered} is answered {spike.Neuron} at step {decision} where samples end early, and {expected.Classes[answered]} at step {expected.Decisions[answered]} where they do not");
+                }
+                last = spike.Tick;
+                answered++;
+            }
+        }
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>The accuracies by name.</summary>
+    public static IReadOnlyList<Measure> MeasuresOf(BstdgAccuracy accuracy) =>
+    [
+        new("strict", "the output that spikes first, ties broken", accuracy.Strict),
+        new("generous", "the class among those that spike first", accuracy.Generous),
+    ];
+
+    /// <summary>What answers took, by name.</summary>
+    /// <param name="answers">The answers.</param>
+    /// <param name="earlyExitSeconds">Seconds of the network whose samples end with their answers; null where it did not run.</param>
+    public static JsonObject FiguresOf(BstdgAnswers answers, double? earlyExitSeconds)
+    {
+        var figures = new JsonObject
+        {
+            ["decisionStep"] = Math.Round(answers.DecisionStep, 4),
+            ["hiddenSpikes"] = Math.Round(answers.HiddenSpikes, 3),
+            ["hiddenSpikesUntilDecision"] = Math.Round(answers.HiddenSpikesUntilDecision, 3),
+            ["inputSpikesUntilDecision"] = Math.Round(answers.InputSpikesUntilDecision, 3),
+        };
+        if (earlyExitSeconds is { } seconds) figures["earlyExitSeconds"] = Math.Round(seconds, 6);
+        return figures;
+    }
+
+    /// <summary>The same in a sentence.</summary>
+    public static string SentenceOf(BstdgAnswers answers, BstdgOptions options, double? earlyExitSeconds)
+    {
+        string exit = earlyExitSeconds is { } seconds ? FormattableString.Invariant($"; with early exit {answers.Classes.Length / Math.Max(seconds, 1e-9):#,0} samples a second") : "";
+        return FormattableString.Invariant(
+            $"decides at step {answers.DecisionStep:0.00} of {options.Steps}; {answers.HiddenSpikes:0.0} hidden spikes a sample, {answers.HiddenSpikesUntilDecision:0.0} until the decision, {answers.InputSpikesUntilDecision:0.0} input spikes until then{exit}");
+    }
+}
