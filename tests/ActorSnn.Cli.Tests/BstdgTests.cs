@@ -75,7 +75,7 @@ public sealed class BstdgTests : IDisposable
     [Fact]
     public void Digits_are_learned()
     {
-        var result = _cli.Run("train bstdg --samples 2000 --epochs 2 --hidden 60 --threads 1 --quiet --json").Result;
+        var result = _cli.Run("train bstdg --samples 2000 --epochs 4 --hidden 200 --threads 1 --quiet --json").Result;
         Assert.True((double)result["accuracy"]!["strict"]! > 0.6, result["accuracy"]!.ToJsonString());
     }
 

@@ -18,8 +18,8 @@ namespace ActorSnn.Cli.Systems.Bstdg;
 /// <param name="Timing">In which timing, and what that did.</param>
 internal sealed record BstdgEvaluation(BstdgAnswers Answers, NetworkState State, Placement Placement, MeshTraffic Traffic, int Threads, double Seconds, TimingResult Timing)
 {
-    /// <summary>Samples between two looks at what was recorded: bounds the memory recordings take.</summary>
-    private const int Portion = 1000;
+    /// <summary>Inputs shown between two looks at what was recorded: bounds the memory recordings take.</summary>
+    private const int Portion = 1_000_000;
 
     /// <summary>Runs the inference network over samples, each for all its steps.</summary>
     /// <param name="network">The network, with its own probes.</param>
@@ -42,9 +42,10 @@ internal sealed record BstdgEvaluation(BstdgAnswers Answers, NetworkState State,
         using var mesh = engine.Build(placement, new MeshOptions(threads, Timing: free));
         var tally = new BstdgTally(options, test.Labels, test.Classes);
         var clock = new Stopwatch();
+        int portion = Math.Max(1, Portion / test.Intensities.Size);
         for (int done = 0; done < test.Count;)
         {
-            done = Math.Min(done + Portion, test.Count);
+            done = Math.Min(done + portion, test.Count);
             clock.Start();
             mesh.RunTo(BstdgCircuit.InferenceTickAfterSamples(options, done), stop);
             clock.Stop();
