@@ -81,7 +81,7 @@ public sealed class SsnnBpTests : IDisposable
     [Fact]
     public void Digits_are_learned()
     {
-        var result = _cli.Run("train ssnn-bp --samples 2000 --epochs 2 --crop 4 --hidden 32 --train-length 8 --test-length 32 --threads 1 --quiet --json").Result;
+        var result = _cli.Run("train ssnn-bp --samples 2000 --epochs 2 --crop 4 --hidden 32 --train-length 8 --test-length 32 --gain 1 --threads 1 --quiet --json").Result;
         Assert.True((double)result["accuracy"]!["rate"]! > 0.6, result["accuracy"]!.ToJsonString());
         Assert.True((double)result["accuracy"]!["spikes"]! > 0.6, result["accuracy"]!.ToJsonString());
     }

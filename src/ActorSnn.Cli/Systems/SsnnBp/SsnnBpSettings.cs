@@ -21,7 +21,7 @@ internal sealed record SsnnBpSettings(SsnnBpOptions Options, int TestLength, int
     private const int MostFolds = 100;
     private const int UsualHidden = 256, UsualTrainLength = 32, UsualTestLength = 256;
 
-    /// <summary>Fine steps, and on no data set more than 5 % of the probabilities above 1.</summary>
+    /// <summary>Fine steps; with 256 hidden units less than 5 % of the probabilities are above 1 on MNIST, Fashion-MNIST and letters.</summary>
     private const double UsualGain = 4;
 
     /// <summary>The options that a plain network has as well.</summary>
