@@ -89,7 +89,7 @@ public sealed class SsnnBpTests : IDisposable
     [UnixFact]
     public void A_run_killed_and_resumed_ends_as_the_undisturbed_one()
     {
-        string run = Tiny.Replace("--samples 40", "--samples 400").Replace("--epochs 2", "--epochs 5");
+        string run = $"{Tiny} --gain 1".Replace("--samples 40", "--samples 400").Replace("--epochs 2", "--epochs 5");
         var undisturbed = _cli.Run($"{run} --out undisturbed.actorsnn").Result;
         using (var running = _cli.Start($"{run} --checkpoint points --checkpoint-every 150 --out model.actorsnn"))
         {
