@@ -113,13 +113,16 @@ void Stochastic(string name, string title, string xName, double[] values, params
     string[] task = ["--samples", "10000", "--epochs", "3", "--test-length", "64"];
     Console.WriteLine($"\n{title}; {string.Join(' ', task)}, mean of seeds 1 and 2: by rates, by spikes\n");
     var curves = new List<Curve>();
+    List<(double Spikes, double Rate)> Trained(string[] options, string[] faults) =>
+        [.. Enumerable.Range(1, 2).Select(seed => experiment.TrainSsnnBp(seed, [.. task, .. options], faults))];
+    var sound = Trained([], []);
     foreach (var (way, of) in ways)
     {
         var points = new List<(double X, double Y)>();
         foreach (double value in values)
         {
-            var (options, faults) = value == 0 ? ([], []) : of(value);
-            var all = Enumerable.Range(1, 2).Select(seed => experiment.TrainSsnnBp(seed, [.. task, .. options], faults)).ToList();
+            var (options, faults) = of(value);
+            var all = value == 0 ? sound : Trained(options, faults);
             points.Add((100 * value, all.Average(a => a.Rate)));
             Console.WriteLine($"| {way} | {Experiment.Number(100 * value)} % | {all.Average(a => a.Rate):P2} | {all.Average(a => a.Spikes):P2} |");
         }

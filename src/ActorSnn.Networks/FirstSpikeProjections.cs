@@ -33,16 +33,15 @@ internal static class FirstSpikeProjections
             throw new NetworkException($"{field}.connectivity", $"{projection.Connectivity.Name} from \"{source.Name}\" means nothing to model {target.Model.Name} of \"{target.Name}\"; see its description");
     }
 
-    /// <exception cref="NetworkException">Something that such a population cannot do without is missing.</exception>
+    /// <exception cref="NetworkException">Several projections start the samples of a population, or errors come back to one without what they need.</exception>
     public static void Validate(IReadOnlyList<Population> populations, IReadOnlyList<Projection> projections, Func<Population, string> pathOf)
     {
         foreach (var population in populations)
         {
             var onto = projections.Where(p => p.Target == population.Index).ToList();
-            bool needsStart = population.Model is FirstSpikeModel or LatencySource { Presentation: null };
-            if (!needsStart) continue;
+            if (population.Model is not (FirstSpikeModel or LatencySource)) continue;
             int starts = onto.Count(p => Starts(p, populations));
-            if (starts != 1) throw new NetworkException(pathOf(population), $"{starts} projections start its samples; give one, one-to-all from a single neuron");
+            if (starts > 1) throw new NetworkException(pathOf(population), $"{starts} projections start its samples; give one");
             foreach (var errors in onto.Where(p => populations[p.Source].Model is ErrorPorts && p.Connectivity is Connectivity.DenseConnectivity))
             {
                 string above = ((ErrorPorts)populations[errors.Source].Model).Of;

@@ -81,7 +81,7 @@ public sealed class SsnnBpTests : IDisposable
     [Fact]
     public void Digits_are_learned()
     {
-        var result = _cli.Run("train ssnn-bp --samples 2000 --epochs 2 --crop 4 --hidden 32 --train-length 8 --test-length 32 --threads 1 --quiet --json").Result;
+        var result = _cli.Run("train ssnn-bp --samples 2000 --epochs 2 --crop 4 --hidden 32 --train-length 8 --test-length 32 --gain 1 --threads 1 --quiet --json").Result;
         Assert.True((double)result["accuracy"]!["rate"]! > 0.6, result["accuracy"]!.ToJsonString());
         Assert.True((double)result["accuracy"]!["spikes"]! > 0.6, result["accuracy"]!.ToJsonString());
     }
@@ -89,7 +89,7 @@ public sealed class SsnnBpTests : IDisposable
     [UnixFact]
     public void A_run_killed_and_resumed_ends_as_the_undisturbed_one()
     {
-        string run = Tiny.Replace("--samples 40", "--samples 400").Replace("--epochs 2", "--epochs 5");
+        string run = $"{Tiny} --gain 1".Replace("--samples 40", "--samples 400").Replace("--epochs 2", "--epochs 5");
         var undisturbed = _cli.Run($"{run} --out undisturbed.actorsnn").Result;
         using (var running = _cli.Start($"{run} --checkpoint points --checkpoint-every 150 --out model.actorsnn"))
         {
@@ -125,12 +125,12 @@ public sealed class SsnnBpTests : IDisposable
             for (int n = 1; n <= 20; n++)
                 _cli.Write($"data/nmnist/{part}/{n % 10}/{n:00000}.bin", [.. Enumerable.Range(0, 30).SelectMany(e => Event(x: e, y: 3 * (n % 10), us: e * 11_000 + n))]);
         }
-        var result = _cli.Run("train ssnn-bp --dataset nmnist --epochs 15 --hidden 16 --train-length 8 --rate 0.5 --threads 1 --json").Result;
+        var result = _cli.Run("train ssnn-bp --dataset nmnist --epochs 15 --hidden 16 --train-length 8 --rate 0.5 --gain 1 --threads 1 --json").Result;
         Assert.Equal(("2312-16-10", 8, 8, 20), ((string)result["sizes"]!, (int)result["trainLength"]!, (int)result["testLength"]!, (int)result["testSamples"]!));
         Assert.True((double)result["accuracy"]!["rate"]! > 0.5, result["accuracy"]!.ToJsonString());
         Assert.Equal(result["accuracy"]!.ToJsonString(), _cli.Run("eval ssnn-bp-nmnist-seed1.actorsnn --json").Result["accuracy"]!.ToJsonString());
         Assert.True((double)_cli.Run("train ann --dataset nmnist --epochs 15 --hidden 16 --train-length 8 --rate 0.5 --json").Result["accuracy"]!["rate"]! > 0.5);
-        var fold = _cli.Run("train ssnn-bp --dataset nmnist --fold 2/5 --epochs 2 --hidden 16 --train-length 8 --out fold.actorsnn --json").Result;
+        var fold = _cli.Run("train ssnn-bp --dataset nmnist --fold 2/5 --epochs 2 --hidden 16 --train-length 8 --gain 1 --out fold.actorsnn --json").Result;
         int recordings = (int)result["samples"]! / 15 + (int)result["testSamples"]!;
         Assert.Equal(recordings / 5, (int)fold["testSamples"]!);
         Assert.Equal(recordings, (int)fold["samples"]! / 2 + (int)fold["testSamples"]!);

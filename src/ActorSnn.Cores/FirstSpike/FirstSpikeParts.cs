@@ -19,7 +19,7 @@ internal static class FirstSpikeParts
             case ErrorPorts: return new ErrorPortSlice(slice, home);
             case AnswerPorts: return new LinePortSlice(slice, home, spikesFirst: false);
             case StartPort: return new LinePortSlice(slice, home, spikesFirst: true);
-            case LatencySource source: return new LatencySlice(slice, home, source, source.Presentation is null ? Delayed(onto.Single()) : null);
+            case LatencySource source: return new LatencySlice(slice, home, source, source.Presentation is null && onto is [var start] ? Delayed(start) : null);
             case FirstSpikeReadout readout:
                 return new ReadoutSlice(
                     slice, home, readout, Inputs(network, slice, readout, onto.Where(p => p.Connectivity is Connectivity.DenseConnectivity), onto, seen),
@@ -67,9 +67,9 @@ internal static class FirstSpikeParts
     private static FirstSpikeInputs Inputs(
         Network network, Slice slice, FirstSpikeModel model, IEnumerable<Projection> forward, List<Projection> onto, Func<Projection, SpikeHistory> seen)
     {
-        var start = onto.Single(p => p.Connectivity is Connectivity.OneToAllConnectivity && !network.Populations[p.Source].Model.IsGraded);
+        var start = onto.SingleOrDefault(p => p.Connectivity is Connectivity.OneToAllConnectivity && !network.Populations[p.Source].Model.IsGraded);
         return new FirstSpikeInputs(
-            (new TimingAfferent(network, start, slice, SynapseForm.Real, keepsSigns: false), (BitHistory)seen(start)),
+            start is null ? null : (new TimingAfferent(network, start, slice, SynapseForm.Real, keepsSigns: false), (BitHistory)seen(start)),
             [.. forward.Select(p => (new TimingAfferent(network, p, slice, model.Form, keepsSigns: true), (BitHistory)seen(p)))]);
     }
 }

@@ -5,9 +5,9 @@ using ActorSnn.Networks;
 namespace ActorSnn.Cores;
 
 /// <summary>What ends on a slice of neurons that tell by their first spike.</summary>
-/// <param name="Start">The projection that starts samples, with the history of its source.</param>
+/// <param name="Start">The projection that starts samples, with the history of its source; null where nothing does.</param>
 /// <param name="Forward">Dense projections that act on the membrane.</param>
-internal sealed record FirstSpikeInputs((TimingAfferent Afferent, BitHistory Source) Start, (TimingAfferent Afferent, BitHistory Source)[] Forward);
+internal sealed record FirstSpikeInputs((TimingAfferent Afferent, BitHistory Source)? Start, (TimingAfferent Afferent, BitHistory Source)[] Forward);
 
 /// <summary>
 /// A slice of neurons that tell by their first spike. It is run when something arrives. Steps of a sample count from the tick in which its start arrived.
@@ -35,7 +35,8 @@ internal abstract class FirstSpikeSlice : BitSlice
         _above = new ulong[Bits.Words(stride)];
         Crossed = new int[slice.Count];
         Fired = new ulong[Bits.Words(slice.Count)];
-        foreach (var (afferent, source) in inputs.Forward.Prepend(inputs.Start)) source.AddListener(this, 0, afferent.Delay, learns: false);
+        foreach (var (afferent, source) in inputs.Forward) source.AddListener(this, 0, afferent.Delay, learns: false);
+        if (inputs.Start is { } start) start.Source.AddListener(this, 0, start.Afferent.Delay, learns: false);
         TakeThresholds();
     }
 
@@ -58,9 +59,9 @@ internal abstract class FirstSpikeSlice : BitSlice
     protected ulong[] Fired { get; }
 
     /// <summary>Tick in which the sample's start was emitted.</summary>
-    protected long StartEmitted => Onset - _inputs.Start.Afferent.Delay;
+    protected long StartEmitted => Onset - _inputs.Start!.Value.Afferent.Delay;
 
-    protected virtual IEnumerable<TimingAfferent> Afferents => _inputs.Forward.Select(f => f.Afferent).Prepend(_inputs.Start.Afferent);
+    protected virtual IEnumerable<TimingAfferent> Afferents => _inputs.Start is { } start ? _inputs.Forward.Select(f => f.Afferent).Prepend(start.Afferent) : _inputs.Forward.Select(f => f.Afferent);
 
     /// <summary>Variables beyond those of the base, in the order of <see cref="StateVariables.Of"/>.</summary>
     protected virtual IReadOnlyList<double[]> Further => [];
@@ -104,8 +105,7 @@ internal abstract class FirstSpikeSlice : BitSlice
     /// <returns>Whether it did.</returns>
     protected bool TakeStart(long tick)
     {
-        var (afferent, source) = _inputs.Start;
-        if (source.Count(tick - afferent.Delay) == 0) return false;
+        if (_inputs.Start is not var (afferent, source) || source.Count(tick - afferent.Delay) == 0) return false;
         Onset = tick;
         Sample++;
         Array.Fill(Crossed, _model.CrossingSteps);
@@ -154,7 +154,7 @@ internal abstract class FirstSpikeSlice : BitSlice
     protected float Excess(int neuron) => Potential(neuron) - _thresholds[neuron];
 
     /// <summary>Shifts a neuron's threshold for the rest of the sample; it stays at least 1.</summary>
-    protected void ShiftThreshold(int neuron, float by) => _thresholds[neuron] = Math.Max(1, -_inputs.Start.Afferent.Row(0)[neuron] + by);
+    protected void ShiftThreshold(int neuron, float by) => _thresholds[neuron] = Math.Max(1, -_inputs.Start!.Value.Afferent.Row(0)[neuron] + by);
 
     /// <summary>Updates the weights onto the slice, after the sample's last step.</summary>
     /// <param name="errors">One a neuron.</param>
@@ -182,7 +182,7 @@ internal abstract class FirstSpikeSlice : BitSlice
             }
             afferent.EndUpdates();
         }
-        var start = _inputs.Start.Afferent;
+        var start = _inputs.Start!.Value.Afferent;
         if (!start.IsPlastic) return;
         float thresholdRate = start.RateOf(Sample);
         for (int i = 0; i < Slice.Count; i++) start.Change[i] = thresholdRate * (start.LearnsFromLayer ? layerError : errors[i]);
@@ -194,7 +194,8 @@ internal abstract class FirstSpikeSlice : BitSlice
 
     private void TakeThresholds()
     {
-        var weights = _inputs.Start.Afferent.Row(0);
+        if (_inputs.Start is not { } start) return;
+        var weights = start.Afferent.Row(0);
         for (int i = 0; i < weights.Length; i++) _thresholds[i] = -weights[i];
     }
 }

@@ -18,7 +18,7 @@ internal sealed class LatencySlice : BitSlice, ISourceSlice
     /// <param name="slice">The slice.</param>
     /// <param name="home">Where it lives.</param>
     /// <param name="source">The source.</param>
-    /// <param name="start">What starts samples; null where a clock does.</param>
+    /// <param name="start">What starts samples; null where a clock does, or nothing.</param>
     public LatencySlice(Slice slice, SliceHome home, LatencySource source, (BitHistory Source, int Delay)? start)
         : base(slice, home)
     {
@@ -84,7 +84,7 @@ internal sealed class LatencySlice : BitSlice, ISourceSlice
             _sample++;
             return true;
         }
-        long presentation = _clock.StepAt(tick);
+        long presentation = _order is null ? -1 : _clock.StepAt(tick);
         if (presentation < 0) return false;
         _sample = presentation;
         return true;

@@ -13,7 +13,7 @@ public enum SynapseForm
 /// <summary>
 /// Integrate-and-fire neurons without leak that spike at most once a sample, and tell by when: what <see cref="FirstSpikeNeuron"/> and <see cref="FirstSpikeReadout"/> share.
 /// <para>
-/// <b>Start.</b> A one-to-all projection from a single neuron starts samples: the tick in which its spike arrives is step s = 0 of the next one. Its weights are the thresholds, negated: the potential begins
+/// <b>Start.</b> A one-to-all projection from a single neuron starts samples: the tick in which its spike arrives is step s = 0 of the next one; without it nothing ever begins. Its weights are the thresholds, negated: the potential begins
 /// at -threshold, and crosses at 0.
 /// </para>
 /// <para>

@@ -40,7 +40,12 @@ internal static class Everything
               "kind": "winner-take-all", "firstTick": 3, "periodTicks": 6, "windowSteps": 2, "sampleSteps": 4, "forwardUnit": 0.25, "membrane": "memoryless", "draw": "race" } },
             { "name": "grades", "size": 3, "model": { "kind": "spike-array", "timesMs": [[0.7, 2], [0.1, 1]], "grades": [-0.1, 3] } },
             { "name": "norm", "size": 3, "model": { "kind": "divisive-normalisation" } },
-            { "name": "lines", "size": 4, "model": { "kind": "backward-ports", "of": "winners" } }
+            { "name": "lines", "size": 4, "model": { "kind": "backward-ports", "of": "winners" } },
+            { "name": "early", "size": 3, "model": { "kind": "first-spike", "steps": 4, "layer": 1, "form": "real", "backwardForm": "real" } },
+            { "name": "first", "size": 2, "model": { "kind": "first-spike-readout", "steps": 5, "layer": 2, "form": "real", "margin": 2, "shift": 1.5 } },
+            { "name": "errors", "size": 2, "model": { "kind": "error-ports", "of": "first" } },
+            { "name": "answers", "size": 2, "model": { "kind": "answer-ports", "of": "first" } },
+            { "name": "start", "size": 1, "model": { "kind": "start-port", "of": "first" } }
           ],
           "projections": [
             { "name": "all to all", "source": "if", "target": "exp", "connectivity": { "kind": "dense" }, "weight": 0.5, "delayMs": 1.5 },
@@ -64,7 +69,12 @@ internal static class Everything
               "learning": {
                 "kind": "spike-coincidence", "quanta": [[0, 8], [100, 4]], "bound": 1000, "entity": 7, "decayRate": 0.01,
                 "device": { "stepVariation": 0.3, "deviceVariation": 0.2, "asymmetry": 0.01, "bound": 0.6, "boundVariation": 0.1 } } },
-            { "source": "norm", "target": "norm", "connectivity": { "kind": "one-to-one" }, "weight": 1, "delayTicks": 3 }
+            { "source": "norm", "target": "norm", "connectivity": { "kind": "one-to-one" }, "weight": 1, "delayTicks": 3 },
+            { "source": "start", "target": "first", "connectivity": { "kind": "one-to-all" }, "weight": -2 },
+            { "source": "start", "target": "early", "connectivity": { "kind": "one-to-all" }, "weight": -3,
+              "learning": {
+                "kind": "spike-timing-gradient", "rate": 0.1, "factor": 0.95, "passSamples": 100, "passes": 20, "low": -9, "high": -1, "window": "exp", "windowSteps": 4, "late": 0.2,
+                "share": "layer" } }
           ],
           "inputs": [{ "name": "noise", "target": "exp", "rateHz": 900.5, "weight": 0.25 }],
           "probes": [

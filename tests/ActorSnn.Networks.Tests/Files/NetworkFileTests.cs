@@ -51,7 +51,7 @@ public sealed class NetworkFileTests : IDisposable
         Assert.Equal([3, -0.1f], ((SpikeArraySource)network["grades"].Model).Grades!.Value.ToArray());
         Assert.Null(((SpikeArraySource)network["ticks"].Model).Grades);
         Assert.Equal(new BackwardPorts("winners"), network["lines"].Model);
-        Assert.Equal(["all to all", "if->exp", "trains->cond", "delta->delta", "delta->if", "delta->izhikevich", "ticks->exp", "times->delta", "delta->exp", "gated->gated", "layer->winners", "norm->norm"],
+        Assert.Equal(["all to all", "if->exp", "trains->cond", "delta->delta", "delta->if", "delta->izhikevich", "ticks->exp", "times->delta", "delta->exp", "gated->gated", "layer->winners", "norm->norm", "start->first", "start->early"],
             network.Projections.Select(p => p.Name));
         Assert.Equal([Delay.Ticks(15), Delay.Ticks(2), Delay.Uniform(1, 3), Delay.Uniform(1, 3), Delay.One], network.Projections.Take(5).Select(p => p.Delay));
         Assert.Equal([Connectivity.Dense, Connectivity.OneToOne, Connectivity.OneToAll, Connectivity.Random(0.25), Connectivity.FixedInDegree(2), Connectivity.FixedOutDegree(5)],
@@ -141,7 +141,7 @@ public sealed class NetworkFileTests : IDisposable
     [InlineData("\"name\": \"small\"", "\"name\": \"small\", \"seed\": 1e30", "seed", "1e30; give 0 to")]
     [InlineData("\"probes\": [{ \"kind\": \"spikes\", \"population\": \"out\" }]", "\"probes\": {}", "probes", "is an object { … }; it must be a list [ … ]")]
     [InlineData("{ \"kind\": \"lif-exp\", \"tauMs\": 20, \"thresholdMv\": 15 }", "\"lif-exp\"", "populations[1].model", "\"lif-exp\"; it must be an object { \"kind\": …, … }")]
-    [InlineData("\"kind\": \"lif-exp\"", "\"kind\": 7", "populations[1].model.kind", "7; it must be one of gated-threshold, if, lif-delta, lif-exp, lif-cond, izhikevich, poisson, composite, winner-take-all, divisive-normalisation, backward-ports, spike-array")]
+    [InlineData("\"kind\": \"lif-exp\"", "\"kind\": 7", "populations[1].model.kind", "7; it must be one of gated-threshold, if, lif-delta, lif-exp, lif-cond, izhikevich, poisson, composite, winner-take-all, divisive-normalisation, backward-ports, first-spike, first-spike-readout, error-ports, answer-ports, start-port, spike-array")]
     [InlineData("\"kind\": \"lif-exp\"", "\"kind\": \"lif_exp\"", "populations[1].model.kind", "\"lif_exp\" is unknown; did you mean \"lif-exp\"?")]
     [InlineData("\"tauMs\": 20", "\"tauMs\": 1e999", "populations[1].model.tauMs", "1e999 is too large for a number")]
     [InlineData("\"tauMs\": 20", "\"tauMs\": 0", "populations[1].model.tauMs", "0 ms; give 0.002 to 1e9 ms, at ticks of 0.1 ms")]
@@ -198,7 +198,7 @@ public sealed class NetworkFileTests : IDisposable
     [InlineData("[1, 2, 3, 4, 5, 6]", "[1, 2, \"3\", 4, 5, 6]", "projections[1].weight.values[2]", "\"3\"; it must be a number")]
     [InlineData("\"values\": [1, 2, 3, 4, 5, 6]", "\"file\": \"w.npy\"", "projections[1].weight.file", "a network that is no file has no files beside it")]
     [InlineData("\"weight\": 1.5", "\"weight\": [1.5]", "projections[0].weight", "is a list [ … ]; it must be a number")]
-    [InlineData("\"weight\": 1.5", "\"weight\": 1.5, \"learning\": { \"kind\": \"stdp\" }", "projections[0].learning.kind", "\"stdp\" is unknown; known are pair-stdp, hebbian-coincidence")]
+    [InlineData("\"weight\": 1.5", "\"weight\": 1.5, \"learning\": { \"kind\": \"stdp\" }", "projections[0].learning.kind", "\"stdp\" is unknown; known are pair-stdp, spike-timing-gradient, hebbian-coincidence")]
     [InlineData("\"weight\": 1.5", "\"weight\": 1.5, \"learning\": { \"kind\": \"pair-stdp\", \"dependence\": \"none\" }", "projections[0].learning.dependence", "\"none\" is unknown; known are additive, multiplicative")]
     [InlineData("\"weight\": 1.5", "\"weight\": 1.5, \"learning\": { \"kind\": \"pair-stdp\", \"tauPlusMs\": 0 }", "projections[0].learning.tauPlusMs", "0; give a positive number")]
     [InlineData("\"rateHz\": 100", "\"rateHz\": -1", "inputs[0].rateHz", "-1 is not a rate")]
