@@ -30,6 +30,7 @@ internal static class CommandLine
             RunCommand.Create(wrapper),
             TrainCommand.Create(wrapper),
             EvalCommand.Create(wrapper),
+            ExportCommand.Create(),
             SweepCommand.Create(),
             DescribeCommand.Create(),
             DataCommand.Create(),

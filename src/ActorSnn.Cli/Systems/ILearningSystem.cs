@@ -79,6 +79,17 @@ internal interface ILearningSystem
     Description Describe(DescribeRequest request);
 }
 
+/// <summary>A system whose models can be written with no more than inference takes.</summary>
+internal interface IExportingSystem
+{
+    /// <summary>Writes the inference network of a model.</summary>
+    /// <param name="path">The model file.</param>
+    /// <param name="output">The file to write.</param>
+    /// <returns>What was written.</returns>
+    /// <exception cref="UsageException">The model is not one that can be.</exception>
+    Description Export(string path, string output);
+}
+
 /// <summary>The systems there are.</summary>
 internal static class LearningSystems
 {

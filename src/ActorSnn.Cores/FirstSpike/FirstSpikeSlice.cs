@@ -151,7 +151,7 @@ internal abstract class FirstSpikeSlice : BitSlice
     }
 
     /// <summary>Potential beyond the threshold: of one that crosses, its overshoot.</summary>
-    protected float Excess(int neuron) => Potential(neuron) - _thresholds[neuron];
+    protected double Excess(int neuron) => (double)Potential(neuron) - _thresholds[neuron];
 
     /// <summary>Shifts a neuron's threshold for the rest of the sample; it stays at least 1.</summary>
     protected void ShiftThreshold(int neuron, float by) => _thresholds[neuron] = Math.Max(1, -_inputs.Start!.Value.Afferent.Row(0)[neuron] + by);

@@ -56,7 +56,7 @@ public static class Placer
             bytes[projection.Target] += SynapseMemory.BytesOf(network, projection) / (double)network.Populations[projection.Target].Size;
         return [.. network.Populations.Select(p => p.Model switch
         {
-            { IsSource: true } or DivisiveNormalisation => new Cost(bytes[p.Index], 0, 0),
+            { IsSource: true } or LatencySource or DivisiveNormalisation => new Cost(bytes[p.Index], 0, 0),
             RealNeuronModel => new Cost(bytes[p.Index], 1.0 / options.MaxRealNeurons, bytes[p.Index] / options.MaxRealSynapseBytes),
             _ => new Cost(bytes[p.Index], 1.0 / options.MaxNeurons, bytes[p.Index] / options.MaxSynapseBytes),
         })];

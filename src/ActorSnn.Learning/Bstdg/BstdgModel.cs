@@ -13,6 +13,10 @@ namespace ActorSnn.Learning.Bstdg;
 /// <c>passes</c>, <c>bound</c>, <c>thresholds</c>, <c>thresholdRate</c>, <c>leastThreshold</c>; <c>layers</c>, for each {rate, low, high, threshold}; <c>seed</c>, <c>epochs</c>, <c>samples</c>, <c>accuracy</c>
 /// {strict, generous} as fractions on the test set, <c>stateHash</c>.
 /// </para>
+/// <para>
+/// <b>Exported.</b> Where <c>exported</c> of the metadata is true, the file holds what inference takes, and no weights to go on from. Arrays, for layers 1 and 2: <c>Sl</c> u8 [words, targets], where bit i of word w is set when the
+/// weight from source neuron 64 w + i is negative; <c>tl</c> i8 [targets], whole thresholds; and <c>order2</c> i2 [targets], 0 to 255: of outputs equally far beyond their thresholds the one of the highest order comes first.
+/// </para>
 /// </summary>
 public sealed record BstdgModel
 {
@@ -63,9 +67,23 @@ public sealed record BstdgModel
     /// <summary>State hash of the training network at the end.</summary>
     public required string StateHash { get; init; }
 
+    /// <summary>Whether it holds only what inference takes: weights of -1 and 1, whole thresholds.</summary>
+    public bool IsExported { get; private init; }
+
+    /// <summary>Bytes of its weights at one bit each, in words of 64.</summary>
+    public long SignBytes => BstdgExport.SignBytesOf(Weights.Sizes);
+
     /// <summary>Kind of the model files of a system.</summary>
     /// <param name="system">Its name: bstdg, bs4nn or s4nn.</param>
     public static string KindOf(string system) => $"{system}-model";
+
+    /// <summary>The network that infers, with one bit a weight and whole thresholds. It gives the same answers in the same steps.</summary>
+    /// <exception cref="ArgumentException">Its weights are real numbers, or a threshold is too large.</exception>
+    public BstdgModel Export()
+    {
+        if (Options.Form != SynapseForm.Sign) throw new ArgumentException("its weights are real numbers; networks of binary weights can be exported");
+        return this with { Weights = BstdgExport.Whole(Weights), IsExported = true };
+    }
 
     /// <summary>Saves the model, whole or not at all.</summary>
     /// <param name="path">The file; one that is there is replaced.</param>
@@ -100,7 +118,15 @@ public sealed record BstdgModel
             ["accuracy"] = new JsonObject { ["strict"] = Accuracy.Strict, ["generous"] = Accuracy.Generous },
             ["stateHash"] = StateHash,
         });
-        ModelReader.Add(archive, Weights);
+        if (IsExported)
+        {
+            archive.Metadata["exported"] = true;
+            BstdgExport.Add(archive, Weights);
+        }
+        else
+        {
+            ModelReader.Add(archive, Weights);
+        }
         archive.Save(path);
     }
 
@@ -114,7 +140,8 @@ public sealed record BstdgModel
         var reader = new ModelReader(archive);
         int rows = reader.Whole("rows", 1, short.MaxValue);
         int columns = reader.Whole("columns", 1, short.MaxValue);
-        var weights = reader.Weights((long)rows * columns, Layers, Layers);
+        bool isExported = archive.Metadata.ContainsKey("exported") && archive.Require<bool>("exported");
+        var weights = isExported ? BstdgExport.Read(archive, rows * columns) : reader.Weights((long)rows * columns, Layers, Layers);
         for (int l = 1; l <= Layers; l++)
         {
             int wrong = Array.FindIndex(weights.Biases(l), bias => bias >= 0);
@@ -148,6 +175,7 @@ public sealed record BstdgModel
             LeastThreshold = archive.Require<double>("leastThreshold"),
         };
         reader.Require(options.Validate);
+        if (isExported && options.Form != SynapseForm.Sign) throw new ArchiveException(path, "is exported, and its weights are not signs");
         double duration = reader.Real("duration", double.MaxValue);
         if (duration > 0 && rows > options.Steps) throw new ArchiveException(path, $"has {rows} windows of time in {options.Steps} steps; at most as many");
         return new BstdgModel
@@ -165,6 +193,7 @@ public sealed record BstdgModel
             Samples = reader.Samples(),
             Accuracy = new BstdgAccuracy(reader.Accuracy("strict"), reader.Accuracy("generous")),
             StateHash = archive.Require<string>("stateHash"),
+            IsExported = isExported,
         };
     }
 

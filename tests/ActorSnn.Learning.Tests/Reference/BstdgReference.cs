@@ -92,12 +92,12 @@ internal sealed class BstdgReference
     }
 
     /// <summary>Stamps of a layer: one more than the step in which an input made it cross.</summary>
-    private int[] Layer(int layer, int[] inputs, float[] thresholds, out float[] excess)
+    private int[] Layer(int layer, int[] inputs, float[] thresholds, out double[] excess)
     {
         int steps = _options.Steps;
         int size = _sizes[layer];
         var times = Enumerable.Repeat(steps, size).ToArray();
-        excess = new float[size];
+        excess = new double[size];
         for (int j = 0; j < size; j++)
         {
             float v = 0;
@@ -109,9 +109,9 @@ internal sealed class BstdgReference
                 }
                 if (times[j] < steps || !(v >= thresholds[j]) || s + 1 < layer) continue;
                 times[j] = s + 1;
-                excess[j] = v - thresholds[j];
+                excess[j] = (double)v - thresholds[j];
             }
-            if (times[j] == steps) excess[j] = v - thresholds[j];
+            if (times[j] == steps) excess[j] = (double)v - thresholds[j];
         }
         return times;
     }

@@ -59,48 +59,6 @@ internal sealed record BstdgEvaluation(BstdgAnswers Answers, NetworkState State,
         return new BstdgEvaluation(tally.Score(), mesh.Capture(), placement, mesh.Traffic, mesh.Threads, clock.Elapsed.TotalSeconds, TimingResult.Of(network, free, mesh.Free));
     }
 
-    /// <summary>Runs the network whose samples end with their answers over the same samples; its answers, and when they come, must be the same.</summary>
-    /// <param name="weights">The weights.</param>
-    /// <param name="test">The samples.</param>
-    /// <param name="options">What the network is like.</param>
-    /// <param name="expected">Answers of the network whose samples last all their steps.</param>
-    /// <param name="engine">The engine.</param>
-    /// <param name="cores">Number of cores; null lets the limits decide.</param>
-    /// <param name="threads">Threads; null lets the engine decide.</param>
-    /// <param name="stop">Ends it early.</param>
-    /// <returns>Seconds that the network ran.</returns>
-    /// <exception cref="InvalidOperationException">Answers differ.</exception>
-    /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static double RunEarlyExit(
-        LayerWeights weights, LayeredSamples test, BstdgOptions options, BstdgAnswers expected, IEngine engine, int? cores, int? threads, CancellationToken stop)
-    {
-        var network = BstdgCircuit.Inference(weights, test.Intensities, options, exitsEarly: true);
-        using var mesh = engine.Build(Placer.Place(network, new PlacementOptions(cores)), new MeshOptions(threads));
-        var clock = new Stopwatch();
-        long now = 0, last = 0;
-        for (int answered = 0; answered < test.Count;)
-        {
-            // No further than the last answer can come at the earliest, so that nothing runs beyond it.
-            now = Math.Max(now + 1, last + (long)BstdgCircuit.LeastPeriodTicks * (test.Count - answered));
-            clock.Start();
-            mesh.RunTo(now, stop);
-            clock.Stop();
-            stop.ThrowIfCancellationRequested();
-            foreach (var spike in mesh.TakeRecordings().Spikes(BstdgCircuit.Answers))
-            {
-                int decision = (int)(spike.Tick - last - 1);
-                if (spike.Neuron != expected.Classes[answered] || decision != expected.Decisions[answered])
-                {
-                    throw new InvalidOperationException(
-                        $"sample {answered} is answered {spike.Neuron} at step {decision} where samples end early, and {expected.Classes[answered]} at step {expected.Decisions[answered]} where they do not");
-                }
-                last = spike.Tick;
-                answered++;
-            }
-        }
-        return clock.Elapsed.TotalSeconds;
-    }
-
     /// <summary>The accuracies by name.</summary>
     public static IReadOnlyList<Measure> MeasuresOf(BstdgAccuracy accuracy) =>
     [
@@ -110,8 +68,8 @@ internal sealed record BstdgEvaluation(BstdgAnswers Answers, NetworkState State,
 
     /// <summary>What answers took, by name.</summary>
     /// <param name="answers">The answers.</param>
-    /// <param name="earlyExitSeconds">Seconds of the network whose samples end with their answers; null where it did not run.</param>
-    public static JsonObject FiguresOf(BstdgAnswers answers, double? earlyExitSeconds)
+    /// <param name="earlyExit">The network whose samples end with their answers; null where it did not run.</param>
+    public static JsonObject FiguresOf(BstdgAnswers answers, EarlyExit? earlyExit)
     {
         var figures = new JsonObject
         {
@@ -120,14 +78,17 @@ internal sealed record BstdgEvaluation(BstdgAnswers Answers, NetworkState State,
             ["hiddenSpikesUntilDecision"] = Math.Round(answers.HiddenSpikesUntilDecision, 3),
             ["inputSpikesUntilDecision"] = Math.Round(answers.InputSpikesUntilDecision, 3),
         };
-        if (earlyExitSeconds is { } seconds) figures["earlyExitSeconds"] = Math.Round(seconds, 6);
+        if (earlyExit is null) return figures;
+        figures["earlyExitSeconds"] = Math.Round(earlyExit.Seconds, 6);
+        figures["earlyExitCopies"] = earlyExit.Copies;
         return figures;
     }
 
     /// <summary>The same in a sentence.</summary>
-    public static string SentenceOf(BstdgAnswers answers, BstdgOptions options, double? earlyExitSeconds)
+    public static string SentenceOf(BstdgAnswers answers, BstdgOptions options, EarlyExit? earlyExit)
     {
-        string exit = earlyExitSeconds is { } seconds ? FormattableString.Invariant($"; with early exit {answers.Classes.Length / Math.Max(seconds, 1e-9):#,0} samples a second") : "";
+        string exit = earlyExit is null ? "" : FormattableString.Invariant(
+            $"; with early exit {answers.Classes.Length / Math.Max(earlyExit.Seconds, 1e-9):#,0} samples a second{(earlyExit.Copies > 1 ? $" by {earlyExit.Copies} copies" : "")}");
         return FormattableString.Invariant(
             $"decides at step {answers.DecisionStep:0.00} of {options.Steps}; {answers.HiddenSpikes:0.0} hidden spikes a sample, {answers.HiddenSpikesUntilDecision:0.0} until the decision, {answers.InputSpikesUntilDecision:0.0} input spikes until then{exit}");
     }

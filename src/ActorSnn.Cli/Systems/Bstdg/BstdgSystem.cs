@@ -10,7 +10,7 @@ namespace ActorSnn.Cli.Systems.Bstdg;
 
 /// <summary>Networks that tell by their first spike on the command line: BSTDG, and the systems of its lineage that it is compared with.</summary>
 /// <param name="variant">Which.</param>
-internal sealed class BstdgSystem(BstdgVariant variant) : MeshSystem
+internal sealed class BstdgSystem(BstdgVariant variant) : MeshSystem, IExportingSystem
 {
     public override string Name => variant.Name;
 
@@ -72,12 +72,12 @@ internal sealed class BstdgSystem(BstdgVariant variant) : MeshSystem
             network, test, options, engine, request.Cores, request.Threads, stop, free,
             (done, seconds) => observer.Progress(new RunProgress(0, model.Epochs, done, test.Count, seconds, done / Math.Max(seconds, 1e-6), null)));
         // What is disturbed has other answers in every run of other ticks, so that there is nothing to compare.
-        double? earlyExitSeconds = ReferenceEquals(network, plain) && free is null
-            ? BstdgEvaluation.RunEarlyExit(model.Weights, test, options, evaluation.Answers, engine, request.Cores, request.Threads, stop)
+        var earlyExit = ReferenceEquals(network, plain) && free is null
+            ? EarlyExit.Run(model.Weights, test, options, evaluation.Answers, engine, request.Cores, request.Threads, stop)
             : null;
         var facts = FactsOf(options);
-        foreach (var (name, value) in BstdgEvaluation.FiguresOf(evaluation.Answers, earlyExitSeconds)) facts[name] = value?.DeepClone();
-        string sentence = BstdgEvaluation.SentenceOf(evaluation.Answers, options, earlyExitSeconds);
+        foreach (var (name, value) in BstdgEvaluation.FiguresOf(evaluation.Answers, earlyExit)) facts[name] = value?.DeepClone();
+        string sentence = BstdgEvaluation.SentenceOf(evaluation.Answers, options, earlyExit);
         return new RunResult
         {
             System = Name,
@@ -116,12 +116,38 @@ internal sealed class BstdgSystem(BstdgVariant variant) : MeshSystem
         var model = BstdgModel.Load(request.Model, ModelKind);
         var test = LoadTest(model, request.Model, request.Dataset, request.Data, samples: null);
         stop.ThrowIfCancellationRequested();
-        return BstdgDetails.Show(model.Weights, model.Options, model.Seed, test, training: true, request.Samples, engine, request.Cores, request.Threads);
+        return BstdgDetails.Show(model.Weights, model.Options, model.Seed, test, training: !model.IsExported, request.Samples, engine, request.Cores, request.Threads);
+    }
+
+    public Description Export(string path, string output)
+    {
+        BstdgModel exported;
+        try
+        {
+            exported = BstdgModel.Load(path, ModelKind).Export();
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"{path}: {e.Message}");
+        }
+        exported.Save(output);
+        var thresholds = Enumerable.Range(1, 2).Select(l => Array.ConvertAll(exported.Weights.Biases(l), bias => (long)Math.Ceiling(-(double)bias))).ToList();
+        return new Description(Name, new JsonObject
+        {
+            ["model"] = path,
+            ["exported"] = output,
+            ["sizes"] = string.Join('-', exported.Weights.Sizes),
+            ["steps"] = exported.Options.Steps,
+            ["weightBytes"] = exported.SignBytes,
+            ["hiddenThresholds"] = $"{thresholds[0].Min()} to {thresholds[0].Max()}",
+            ["outputThresholds"] = $"{thresholds[1].Min()} to {thresholds[1].Max()}",
+        });
     }
 
     public override Description Describe(DescribeRequest request)
     {
         var facts = new JsonObject();
+        bool isExported = false;
         BstdgOptions options;
         int inputs, outputs;
         WeightImages? images = null;
@@ -130,6 +156,7 @@ internal sealed class BstdgSystem(BstdgVariant variant) : MeshSystem
             var model = BstdgModel.Load(request.Model, ModelKind);
             (inputs, outputs, options) = (model.Weights.Sizes[0], model.Weights.Sizes[^1], model.Options);
             images = BstdgDetails.Images(model.Weights, model.Rows, model.Columns);
+            isExported = model.IsExported;
             facts["model"] = request.Model;
             facts["dataset"] = model.Dataset;
             facts["seed"] = model.Seed;
@@ -151,11 +178,11 @@ internal sealed class BstdgSystem(BstdgVariant variant) : MeshSystem
         // Of the sizes only; any weights and samples do.
         var weights = BstdgWeights.Initialise(inputs, outputs, options, seed: 1);
         var blank = new IntensityFrames(1, inputs, new byte[inputs]);
-        var network = BstdgCircuit.Training(weights, blank, [0], options, seed: 1);
-        RequestedCores.Require(network, request.Cores, request.Nodes);
         var inference = BstdgCircuit.Inference(weights, blank, options, exitsEarly: true);
+        var network = isExported ? inference : BstdgCircuit.Training(weights, blank, [0], options, seed: 1);
+        RequestedCores.Require(network, request.Cores, request.Nodes);
         facts["sizes"] = string.Join('-', weights.Sizes);
-        facts["circuit"] = "training";
+        facts["circuit"] = isExported ? "inference" : "training";
         foreach (var (name, value) in FactsOf(options)) facts[name] = value?.DeepClone();
         facts["ticksPerSample"] = BstdgCircuit.PeriodTicks(options);
         facts["inference"] = new JsonObject

@@ -17,7 +17,7 @@ namespace ActorSnn.Cli.Systems.Bstdg;
 /// <param name="digest">Digest of both sets; null for a run that is followed.</param>
 internal sealed class BstdgTrainee(TrainingRun run, BstdgSettings settings, LayeredSamples test, Network network, int samplesPerEpoch, string? digest) : Trainee(run)
 {
-    private (int Epoch, BstdgAnswers Answers, double? EarlyExitSeconds)? _judged;
+    private (int Epoch, BstdgAnswers Answers, EarlyExit? EarlyExit)? _judged;
 
     /// <summary>Builds the network.</summary>
     /// <exception cref="UsageException">Impossible sizes.</exception>
@@ -59,8 +59,8 @@ internal sealed class BstdgTrainee(TrainingRun run, BstdgSettings settings, Laye
     {
         var weights = WeightsOf(state);
         var answers = Judge(weights, engine, threads, stop);
-        double? seconds = epoch < Run.Epochs ? null : BstdgEvaluation.RunEarlyExit(weights, test, settings.Options, answers, engine, cores: null, threads, stop);
-        _judged = (epoch, answers, seconds);
+        var earlyExit = epoch < Run.Epochs ? null : EarlyExit.Run(weights, test, settings.Options, answers, engine, cores: null, threads, stop);
+        _judged = (epoch, answers, earlyExit);
         return new EpochScores(epoch, BstdgEvaluation.MeasuresOf(answers.Accuracy), answers.Loss);
     }
 
@@ -89,13 +89,13 @@ internal sealed class BstdgTrainee(TrainingRun run, BstdgSettings settings, Laye
         var facts = BstdgSystem.FactsOf(options);
         // What was evaluated by an earlier process has its accuracies noted, and no more.
         if (_judged is not { } judged || judged.Epoch != result.EpochsDone) return result with { Hidden = [options.Hidden], Sizes = string.Join('-', WeightsOf(state).Sizes), Facts = facts };
-        foreach (var (name, value) in BstdgEvaluation.FiguresOf(judged.Answers, judged.EarlyExitSeconds)) facts[name] = value?.DeepClone();
+        foreach (var (name, value) in BstdgEvaluation.FiguresOf(judged.Answers, judged.EarlyExit)) facts[name] = value?.DeepClone();
         return result with
         {
             Hidden = [options.Hidden],
             Sizes = string.Join('-', WeightsOf(state).Sizes),
             Facts = facts,
-            Note = BstdgEvaluation.SentenceOf(judged.Answers, options, judged.EarlyExitSeconds),
+            Note = BstdgEvaluation.SentenceOf(judged.Answers, options, judged.EarlyExit),
         };
     }
 
@@ -103,11 +103,11 @@ internal sealed class BstdgTrainee(TrainingRun run, BstdgSettings settings, Laye
     {
         var weights = WeightsOf(state);
         // Interrupted, or resumed with nothing left to do, this process may not have judged these weights.
-        var (answers, seconds) = _judged is { } last && last.Epoch == training.History.Count && training.Samples == (long)last.Epoch * samplesPerEpoch
-            ? (last.Answers, last.EarlyExitSeconds)
+        var (answers, earlyExit) = _judged is { } last && last.Epoch == training.History.Count && training.Samples == (long)last.Epoch * samplesPerEpoch
+            ? (last.Answers, last.EarlyExit)
             : (Judge(weights, engine, request.Threads, CancellationToken.None), null);
         return BstdgDetails.Of(
-            answers, BstdgEvaluation.SentenceOf(answers, settings.Options, seconds), weights, test,
+            answers, BstdgEvaluation.SentenceOf(answers, settings.Options, earlyExit), weights, test,
             BstdgDetails.Show(weights, settings.Options, Run.Seed, test, training: true, shown, engine, request.Cores, request.Threads), training.Mesh);
     }
 
