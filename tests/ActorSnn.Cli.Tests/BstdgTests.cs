@@ -47,6 +47,49 @@ public sealed class BstdgTests : IDisposable
         Assert.Equal((8, "784-20-10", "sign"), ((int)facts["steps"]!, (string)facts["sizes"]!, (string)facts["weights"]!));
     }
 
+    [Fact]
+    public void The_inference_network_is_exported_with_one_bit_a_weight()
+    {
+        _cli.Run($"{Tiny} --quiet");
+        var facts = _cli.Run("export bstdg-synth-seed3.actorsnn --json").Json.Single()["facts"]!;
+        Assert.Equal(("bstdg-synth-seed3-1bit.actorsnn", "784-20-10"), ((string)facts["exported"]!, (string)facts["sizes"]!));
+        // 13 words of 64 signs for each of 20 neurons, one word for each of 10.
+        Assert.Equal(8 * (13 * 20 + 10), (int)facts["weightBytes"]!);
+        var eval = _cli.Run("eval bstdg-synth-seed3.actorsnn --json").Result;
+        var exported = _cli.Run("eval bstdg-synth-seed3-1bit.actorsnn --threads 3 --json").Result;
+        foreach (string field in (string[])["accuracy", "loss", "spikes", .. Figures]) Assert.Equal(eval[field]!.ToJsonString(), exported[field]!.ToJsonString());
+        Assert.Equal((1, 3), ((int)eval["earlyExitCopies"]!, (int)exported["earlyExitCopies"]!));
+        Assert.Equal("inference", (string)_cli.Run("describe bstdg-synth-seed3-1bit.actorsnn --json").Json.Single()["facts"]!["circuit"]!);
+        Assert.Equal(0, _cli.Run("raster bstdg-synth-seed3-1bit.actorsnn --samples 2 --out r.svg --json").Code);
+        byte[] file = File.ReadAllBytes(_cli.At("bstdg-synth-seed3-1bit.actorsnn"));
+        Assert.Equal(0, _cli.Run("export bstdg-synth-seed3-1bit.actorsnn --out again.actorsnn --json").Code);
+        Assert.Equal(file, File.ReadAllBytes(_cli.At("again.actorsnn")));
+    }
+
+    [Fact]
+    public void What_cannot_be_exported_is_left_as_it_is()
+    {
+        _cli.Run("train s4nn --samples 20 --epochs 1 --hidden 5 --steps 20 --quiet --json");
+        _cli.Run("train ann --samples 20 --epochs 1 --hidden 5 --quiet --json");
+        _cli.Run($"{Tiny} --quiet");
+        _cli.Write("notes.txt", "notes"u8.ToArray());
+        var before = _cli.Files();
+        foreach (var (arguments, reason) in new[]
+        {
+            ("s4nn-synth-seed1.actorsnn", "its weights are real numbers; networks of binary weights can be exported"),
+            ("ann-synth-seed1.actorsnn", "is a model of ann, whose weights are not binary"),
+            ("bstdg-synth-seed3.actorsnn --out bstdg-synth-seed3.actorsnn", "is the model itself; give another name"),
+            ("bstdg-synth-seed3.actorsnn --out notes.txt", "--out notes.txt"),
+            ("none.actorsnn", "none.actorsnn"),
+        })
+        {
+            var ended = _cli.Run($"export {arguments}");
+            Assert.Equal(2, ended.Code);
+            Assert.Contains(reason, Assert.Single(ended.Errors));
+        }
+        Assert.Equal(before, _cli.Files());
+    }
+
     [Theory]
     [InlineData("bstdg", "")]
     [InlineData("bstdg", "--window stdp --thresholds layer --backward real --schedule constant --bound 3 --margin 1 --shift 0")]

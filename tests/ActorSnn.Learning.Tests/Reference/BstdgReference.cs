@@ -97,21 +97,27 @@ internal sealed class BstdgReference
         int steps = _options.Steps;
         int size = _sizes[layer];
         var times = Enumerable.Repeat(steps, size).ToArray();
+        var potentials = new float[size];
         excess = new double[size];
+        for (int s = 0; s <= steps - 2; s++)
+        {
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                if (inputs[i] != s) continue;
+                var row = _weights[layer - 1][i];
+                for (int j = 0; j < size; j++) potentials[j] += Acting(row[j]);
+            }
+            if (s + 1 < layer) continue;
+            for (int j = 0; j < size; j++)
+            {
+                if (times[j] < steps || !(potentials[j] >= thresholds[j])) continue;
+                times[j] = s + 1;
+                excess[j] = (double)potentials[j] - thresholds[j];
+            }
+        }
         for (int j = 0; j < size; j++)
         {
-            float v = 0;
-            for (int s = 0; s <= steps - 2; s++)
-            {
-                for (int i = 0; i < inputs.Length; i++)
-                {
-                    if (inputs[i] == s) v += Acting(_weights[layer - 1][i][j]);
-                }
-                if (times[j] < steps || !(v >= thresholds[j]) || s + 1 < layer) continue;
-                times[j] = s + 1;
-                excess[j] = (double)v - thresholds[j];
-            }
-            if (times[j] == steps) excess[j] = (double)v - thresholds[j];
+            if (times[j] == steps) excess[j] = (double)potentials[j] - thresholds[j];
         }
         return times;
     }
@@ -127,10 +133,11 @@ internal sealed class BstdgReference
         for (int i = 0; i < inputs.Length; i++)
         {
             if (inputs[i] > steps - 2) continue; // what came too late for anybody is as if it had not come
+            var row = _weights[layer - 1][i];
             for (int j = 0; j < times.Length; j++)
             {
                 float change = errors[j] == 0 ? 0 : rate * errors[j] * Window(times[j] - inputs[i]);
-                if (change != 0) _weights[layer - 1][i][j] = Math.Min(Math.Max(_weights[layer - 1][i][j] - change, -bound), bound);
+                if (change != 0) row[j] = Math.Min(Math.Max(row[j] - change, -bound), bound);
             }
         }
         if (_options.Thresholds == ThresholdTraining.Fixed) return;
