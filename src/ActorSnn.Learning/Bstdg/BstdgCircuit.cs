@@ -81,8 +81,8 @@ public static class BstdgCircuit
         var (sizes, steps) = (initial.Sizes, options.Steps);
         SpikeTimingGradient Rule(BstdgLayer layer) => new(
             layer.Rate, options.RateFactor, inputs.Count, options.Passes, -options.Bound, options.Bound, options.Window, options.WindowSteps, options.Late);
-        var thresholds = options.Thresholds == ThresholdTraining.Fixed ? null : new SpikeTimingGradient(
-            options.ThresholdRate, options.RateFactor, inputs.Count, options.Passes, -SpikeTimingGradient.MostBound, -options.LeastThreshold,
+        SpikeTimingGradient? ThresholdRule(BstdgLayer layer) => options.Thresholds == ThresholdTraining.Fixed ? null : new SpikeTimingGradient(
+            options.ThresholdRateOf(layer), options.RateFactor, inputs.Count, options.Passes, -SpikeTimingGradient.MostBound, -options.LeastThreshold,
             Share: options.Thresholds == ThresholdTraining.Layer ? ErrorShare.Layer : ErrorShare.Own);
         var (first, second) = (Rule(options.First), Rule(options.Second));
 
@@ -96,8 +96,8 @@ public static class BstdgCircuit
             .AddPopulation(Output, sizes[2], new FirstSpikeReadout(steps, 2, options.Form, options.Margin, options.Shift))
             .AddPopulation(OutputError, sizes[2], new ErrorPorts(Output))
             .AddPopulation(Answer, sizes[2], new AnswerPorts(Output))
-            .AddProjection(Start, Hidden, Connectivity.OneToAll, Weight.Array(initial.Biases(1)), Delay.Ticks(2), thresholds)
-            .AddProjection(Start, Output, Connectivity.OneToAll, Weight.Array(initial.Biases(2)), Delay.Ticks(3), thresholds)
+            .AddProjection(Start, Hidden, Connectivity.OneToAll, Weight.Array(initial.Biases(1)), Delay.Ticks(2), ThresholdRule(options.First))
+            .AddProjection(Start, Output, Connectivity.OneToAll, Weight.Array(initial.Biases(2)), Delay.Ticks(3), ThresholdRule(options.Second))
             .AddProjection(Input, Hidden, Connectivity.Dense, Weight.Array(initial.Weights(1)), learning: first)
             .AddProjection(Hidden, Output, Connectivity.Dense, Weight.Array(initial.Weights(2)), learning: second)
             .AddProjection(Label, Output, Connectivity.OneToOne, Weight.Constant(1), Delay.Ticks(3))

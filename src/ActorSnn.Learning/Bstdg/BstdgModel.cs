@@ -10,7 +10,7 @@ namespace ActorSnn.Learning.Bstdg;
 /// layers 1 and 2 the weights <c>Wl</c> [sources, targets], real numbers of which the sign may be all that acts, and <c>bl</c> [targets], the thresholds, negated. Metadata: <c>dataset</c>; <c>rows</c> and
 /// <c>columns</c> of a sample (inputs = rows * columns; of spike trains windows of time and channels); <c>split</c>, which of the data set's splits was trained with, 0 for a data set with a test part;
 /// <c>duration</c>, seconds of a spike train that were shown, 0 for images; <c>steps</c>, <c>margin</c>, <c>weights</c>, <c>backward</c>, <c>window</c>, <c>windowSteps</c>, <c>late</c>, <c>shift</c>, <c>rateFactor</c>,
-/// <c>passes</c>, <c>bound</c>, <c>thresholds</c>, <c>thresholdRate</c>, <c>leastThreshold</c>; <c>layers</c>, for each {rate, low, high, threshold}; <c>seed</c>, <c>epochs</c>, <c>samples</c>, <c>accuracy</c>
+/// <c>passes</c>, <c>bound</c>, <c>thresholds</c>, <c>leastThreshold</c>; <c>layers</c>, for each {rate, low, high, threshold, thresholdRate}; <c>seed</c>, <c>epochs</c>, <c>samples</c>, <c>accuracy</c>
 /// {strict, generous} as fractions on the test set, <c>stateHash</c>.
 /// </para>
 /// <para>
@@ -109,9 +109,8 @@ public sealed record BstdgModel
             ["passes"] = Options.Passes,
             ["bound"] = Options.Bound,
             ["thresholds"] = ModelReader.NameOf(Options.Thresholds),
-            ["thresholdRate"] = Options.ThresholdRate,
             ["leastThreshold"] = Options.LeastThreshold,
-            ["layers"] = new JsonArray(Noted(Options.First), Noted(Options.Second)),
+            ["layers"] = new JsonArray(Noted(Options, Options.First), Noted(Options, Options.Second)),
             ["seed"] = Seed,
             ["epochs"] = Epochs,
             ["samples"] = Samples,
@@ -152,7 +151,7 @@ public sealed record BstdgModel
         BstdgLayer LayerOf(int l)
         {
             double Of(string name) => archive.Require<double>(noted[l]!.AsObject(), name);
-            return new BstdgLayer(Of("rate"), Of("low"), Of("high"), Of("threshold"));
+            return new BstdgLayer(Of("rate"), Of("low"), Of("high"), Of("threshold"), Of("thresholdRate"));
         }
         var options = new BstdgOptions
         {
@@ -171,7 +170,6 @@ public sealed record BstdgModel
             Passes = archive.Require<int>("passes"),
             Bound = archive.Require<double>("bound"),
             Thresholds = reader.Named<ThresholdTraining>("thresholds"),
-            ThresholdRate = archive.Require<double>("thresholdRate"),
             LeastThreshold = archive.Require<double>("leastThreshold"),
         };
         reader.Require(options.Validate);
@@ -197,5 +195,8 @@ public sealed record BstdgModel
         };
     }
 
-    private static JsonObject Noted(BstdgLayer layer) => new() { ["rate"] = layer.Rate, ["low"] = layer.InitialLow, ["high"] = layer.InitialHigh, ["threshold"] = layer.Threshold };
+    private static JsonObject Noted(BstdgOptions options, BstdgLayer layer) => new()
+    {
+        ["rate"] = layer.Rate, ["low"] = layer.InitialLow, ["high"] = layer.InitialHigh, ["threshold"] = layer.Threshold, ["thresholdRate"] = options.ThresholdRateOf(layer),
+    };
 }

@@ -20,7 +20,8 @@ public enum ThresholdTraining
 /// <param name="InitialLow">Initial weights are uniform from here …</param>
 /// <param name="InitialHigh">… to here, before they are cut to the bounds.</param>
 /// <param name="Threshold">Initial threshold.</param>
-public sealed record BstdgLayer(double Rate, double InitialLow, double InitialHigh, double Threshold);
+/// <param name="ThresholdRate">Learning rate of its thresholds; null for that of all layers.</param>
+public sealed record BstdgLayer(double Rate, double InitialLow, double InitialHigh, double Threshold, double? ThresholdRate = null);
 
 /// <summary>What a network that learns from first spikes is like, and how it learns.</summary>
 public sealed record BstdgOptions
@@ -70,11 +71,14 @@ public sealed record BstdgOptions
     /// <summary>Which thresholds learn.</summary>
     public ThresholdTraining Thresholds { get; init; } = ThresholdTraining.Neuron;
 
-    /// <summary>Learning rate of thresholds.</summary>
+    /// <summary>Learning rate of thresholds, where a layer has none of its own.</summary>
     public double ThresholdRate { get; init; } = 0.05;
 
     /// <summary>Smallest threshold.</summary>
     public double LeastThreshold { get; init; } = 1;
+
+    /// <summary>Learning rate of a layer's thresholds.</summary>
+    public double ThresholdRateOf(BstdgLayer layer) => layer.ThresholdRate ?? ThresholdRate;
 
     /// <summary>The margin that suits a number of steps: 3 of 256.</summary>
     public static int MarginFor(int steps) => Math.Max(1, (int)Math.Round(3.0 * steps / 256));
@@ -96,10 +100,10 @@ public sealed record BstdgOptions
         Require(RateFactor is > 0 and <= 1, $"a factor of {RateFactor} a pass; give one above 0, at most 1");
         Require(Bound is > 0 and <= SpikeTimingGradient.MostBound, $"a bound of {Bound}; give one above 0, at most {SpikeTimingGradient.MostBound:0}");
         Require(LeastThreshold > 0, $"a smallest threshold of {LeastThreshold}; give a positive number");
-        Require(ThresholdRate is >= 0 and <= 1e6, $"a threshold rate of {ThresholdRate}; give 0 to 1e6");
         foreach (var layer in (BstdgLayer[])[First, Second])
         {
             Require(layer.Rate is >= 0 and <= 1e6, $"a learning rate of {layer.Rate}; give 0 to 1e6");
+            Require(ThresholdRateOf(layer) is >= 0 and <= 1e6, $"a threshold rate of {ThresholdRateOf(layer)}; give 0 to 1e6");
             Require(layer.InitialLow <= layer.InitialHigh, $"initial weights from {layer.InitialLow} to {layer.InitialHigh}; give the smaller number first");
             Require(layer.Threshold >= LeastThreshold && layer.Threshold <= SpikeTimingGradient.MostBound, $"a threshold of {layer.Threshold}; give {LeastThreshold} to {SpikeTimingGradient.MostBound:0}");
         }

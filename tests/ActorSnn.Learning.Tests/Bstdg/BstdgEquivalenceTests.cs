@@ -30,6 +30,7 @@ public class BstdgEquivalenceTests
         ["back through real weights"] = Small with { BackwardForm = SynapseForm.Real, Bound = 10, RateFactor = 0.9, Passes = 0 },
         ["one threshold a layer"] = Small with { Thresholds = ThresholdTraining.Layer },
         ["fixed thresholds"] = Small with { Thresholds = ThresholdTraining.Fixed },
+        ["thresholds of their own rates"] = Small with { First = Small.First with { ThresholdRate = 0.4 } },
         ["stdp"] = Small with { Window = TimingWindow.Stdp, Late = 0.25 },
         ["exp"] = Small with { Window = TimingWindow.Exp, WindowSteps = 3 },
         ["linear"] = Small with { Window = TimingWindow.Linear },

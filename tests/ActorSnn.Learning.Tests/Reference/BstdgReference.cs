@@ -141,7 +141,7 @@ internal sealed class BstdgReference
             }
         }
         if (_options.Thresholds == ThresholdTraining.Fixed) return;
-        float thresholdRate = RateOf(_options.ThresholdRate, pass);
+        float thresholdRate = RateOf(_options.ThresholdRateOf(settings), pass);
         double mean = 0;
         foreach (float e in errors) mean += e;
         mean /= errors.Length;

@@ -37,7 +37,9 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
 
     private static readonly SystemOption Rate = Positive("--rate", "R", "Learning rate of weights. Default: 0.1; s4nn 0.2.");
 
-    private static readonly SystemOption ThresholdRate = Number("--threshold-rate", "R", "Learning rate of thresholds. Default: 0.05.");
+    private static readonly SystemOption ThresholdRate = Number("--threshold-rate", "R", "Learning rate of the output's thresholds. Default: 0.05.");
+
+    private static readonly SystemOption HiddenThresholdRate = Number("--hidden-threshold-rate", "R", "Learning rate of the hidden layer's thresholds. Default: 0.05; caltech 5.");
 
     private static readonly SystemOption Schedule = SystemOption.Choice(
         "--schedule", [Linear, Constant], "Learning rates over the epochs: down to 0 in a straight line, or as they are. Default: linear; bs4nn and s4nn constant.");
@@ -65,7 +67,7 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
     /// <summary>The options.</summary>
     public static IReadOnlyList<SystemOption> All { get; } =
     [
-        Hidden, Steps, Window, Thresholds, Weights, Backward, Rate, ThresholdRate, Schedule, Margin, Shift, Bound, HiddenThreshold, OutputThreshold, Windows, Seconds, SplitNumber,
+        Hidden, Steps, Window, Thresholds, Weights, Backward, Rate, ThresholdRate, HiddenThresholdRate, Schedule, Margin, Shift, Bound, HiddenThreshold, OutputThreshold, Windows, Seconds, SplitNumber,
     ];
 
     /// <summary>Options with what is not given filled in.</summary>
@@ -91,7 +93,8 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
         Take(Weights, SystemOption.WordOf(network.Form));
         Take(Backward, SystemOption.WordOf(network.BackwardForm));
         Take(Rate, network.First.Rate);
-        Take(ThresholdRate, network.ThresholdRate);
+        Take(ThresholdRate, network.ThresholdRateOf(network.Second));
+        Take(HiddenThresholdRate, network.ThresholdRateOf(network.First));
         Take(Schedule, variant.IsLinear ? Linear : Constant);
         Take(Margin, Math.Min(network.Margin, steps - 1));
         Take(Shift, network.Shift);
@@ -135,13 +138,12 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
                 Form = Word<SynapseForm>(Weights),
                 BackwardForm = Word<SynapseForm>(Backward),
                 Window = Word<TimingWindow>(Window),
-                First = usual.Options.First with { Rate = rate, Threshold = Real(HiddenThreshold) },
-                Second = usual.Options.Second with { Rate = rate, Threshold = Real(OutputThreshold) },
+                First = usual.Options.First with { Rate = rate, Threshold = Real(HiddenThreshold), ThresholdRate = Real(HiddenThresholdRate) },
+                Second = usual.Options.Second with { Rate = rate, Threshold = Real(OutputThreshold), ThresholdRate = Real(ThresholdRate) },
                 Shift = Real(Shift),
                 Passes = options[Schedule.Key]!.GetValue<string>() == Linear ? epochs : 0,
                 Bound = Real(Bound),
                 Thresholds = Word<ThresholdTraining>(Thresholds),
-                ThresholdRate = Real(ThresholdRate),
             },
             options[Windows.Key]?.GetValue<int>() ?? 1, options[Seconds.Key]?.GetValue<double>() ?? 0, options[SplitNumber.Key]?.GetValue<int>() ?? 0);
     }
