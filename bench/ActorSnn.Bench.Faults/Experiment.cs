@@ -52,6 +52,24 @@ internal sealed class Experiment(string data, string work)
         return (accuracy("spikes"), accuracy("rate"));
     }
 
+    /// <summary>Trains a system of first spikes without faults; a model that is there already is not trained again.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="seed">Seed of the training.</param>
+    /// <param name="options">Options of the training.</param>
+    public string FirstSpikeModel(string system, int seed, IReadOnlyList<string> options)
+    {
+        string model = At($"{system}-seed{seed}.actorsnn");
+        if (!File.Exists(model)) Run(["train", system, "--dataset", "mnist", "--data", data, "--seed", $"{seed}", "--out", model, "--json", "--quiet", .. options]);
+        return model;
+    }
+
+    /// <summary>Evaluates a system of first spikes under faults.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="seed">Seed of the scenario.</param>
+    /// <param name="faults">The faults, as YAML; none for an undisturbed evaluation.</param>
+    /// <returns>Its accuracy with one answer a sample.</returns>
+    public double StrictOf(string model, int seed, params IReadOnlyList<string> faults) => AccuraciesUnder(seed, faults, ["eval", model, "--data", data])("strict");
+
     /// <summary>A rate or share as it stands in a scenario.</summary>
     public static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 

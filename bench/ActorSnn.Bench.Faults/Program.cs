@@ -2,13 +2,16 @@ using ActorSnn.Bench.Faults;
 using ActorSnn.Networks;
 using ActorSnn.Reports;
 
-// The experiments of docs/fault-experiments.md. Usage: ActorSnn.Bench.Faults damage|loss|jitter|retraining|devices|stochastic-loss DIR [PICTURES], with the MNIST files in DIR.
+// The experiments of docs/fault-experiments.md. Usage: ActorSnn.Bench.Faults damage|loss|jitter|retraining|devices|stochastic-loss|first-spikes DIR [PICTURES], with the MNIST files in DIR.
 const int Seeds = 3;
 const int TrainedEpochs = 5;
+const int FirstSpikeSeeds = 2;
+// Of s4nn as many epochs as take about as long as those of bstdg.
+var firstSpikeTrainings = new Dictionary<string, string[]> { ["bstdg"] = ["--hidden", "400", "--epochs", "10"], ["s4nn"] = ["--hidden", "400", "--epochs", "4"] };
 
 if (args.Length < 2)
 {
-    Console.Error.WriteLine("say what: damage, loss, jitter, retraining, devices or stochastic-loss; and where the MNIST files are: DIR");
+    Console.Error.WriteLine("say what: damage, loss, jitter, retraining, devices, stochastic-loss or first-spikes; and where the MNIST files are: DIR");
     return 2;
 }
 string work = Directory.CreateTempSubdirectory("actorsnn-experiments-").FullName;
@@ -39,7 +42,8 @@ try
                 ("forward: input->h, h->o", x => ([], [Lost("input->h", x), Lost("h->o", x)])),
                 ("backward: o.backward->h", x => ([], [Lost("o.backward->h", x)])));
             break;
-        default: throw new ArgumentException($"{args[0]}: give damage, loss, jitter, retraining, devices or stochastic-loss");
+        case "first-spikes": FirstSpikes(); break;
+        default: throw new ArgumentException($"{args[0]}: give damage, loss, jitter, retraining, devices, stochastic-loss or first-spikes");
     }
 }
 finally
@@ -129,6 +133,51 @@ void Stochastic(string name, string title, string xName, double[] values, params
         curves.Add(new Curve(way, [.. points]));
     }
     LineChart.Draw($"{title}: accuracy by rates", xName, curves, percent: true).Save(Path.Combine(pictures, $"faults-{name}.svg"));
+}
+
+// Accuracy of trained networks of first spikes against how much is broken. Steps are 8 of bstdg, 256 of s4nn.
+void FirstSpikes()
+{
+    const double None = 0;
+    var sound = firstSpikeTrainings.Keys.ToDictionary(system => system, system => MeanStrict(system, []));
+    double[] losses = [None, 0.05, 0.1, 0.2, 0.3, 0.4];
+    string[] Losing(double rate) => [Lost("input->h", rate), Lost("h->o", rate)];
+    Draw("loss", "Accuracy while spikes are lost", "lost spikes, %", ("bstdg", "bstdg", losses, Losing), ("s4nn", "s4nn", losses, Losing));
+
+    double[] late = [None, 0.1, 0.25, 0.5, 0.75, 1];
+    Func<double, string[]> LateBy(int ticks) => rate =>
+        [.. new[] { "input->h", "h->o" }.Select(projection => $"{{ kind: delay, projections: \"{projection}\", ticks: {ticks}, rate: {Experiment.Number(rate)} }}")];
+    Draw("jitter", "Accuracy while spikes are late", "late spikes, %",
+        ("bstdg, by 1 of 8 steps", "bstdg", late, LateBy(1)), ("s4nn, by 32 of 256 steps", "s4nn", late, LateBy(32)), ("s4nn, by 1 of 256 steps", "s4nn", late, LateBy(1)));
+
+    double[] silent = [None, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], firing = [None, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
+    string[] Silent(double share) => [$"{{ kind: silence, populations: h, share: {Experiment.Number(share)} }}"];
+    // The hidden layer's first step is tick 2 of a sample, which has a tick more than steps.
+    Func<double, string[]> Firing(int steps) => share => [$"{{ kind: stick, populations: h, share: {Experiment.Number(share)}, at: {{ tick: 2 }}, everyTicks: {steps + 1} }}"];
+    Draw("stuck", "Accuracy with stuck hidden neurons", "stuck hidden neurons, %",
+        ("bstdg, silent", "bstdg", silent, Silent), ("s4nn, silent", "s4nn", silent, Silent),
+        ("bstdg, firing at the first step", "bstdg", firing, Firing(8)), ("s4nn, firing at the first step", "s4nn", firing, Firing(256)));
+
+    double[] flipped = [None, 0.00001, 0.0001, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2];
+    Func<double, string[]> Flipped(string bit) => share =>
+        [.. new[] { "input->h", "h->o" }.Select(projection => $"{{ kind: flip, projections: \"{projection}\",{bit} share: {Experiment.Number(share)} }}")];
+    Draw("flips", "Accuracy with flipped weight bits", "flipped bits, %",
+        ("bstdg: the only bit, the sign", "bstdg", flipped, Flipped("")), ("s4nn: of a number, the sign", "s4nn", flipped, Flipped(" bit: 31,")),
+        ("s4nn: of a number, any of 32", "s4nn", flipped, Flipped("")));
+
+    double MeanStrict(string system, string[] faults) => Enumerable.Range(1, FirstSpikeSeeds)
+        .Average(seed => experiment.StrictOf(experiment.FirstSpikeModel(system, seed, firstSpikeTrainings[system]), seed, faults));
+
+    void Draw(string name, string title, string xName, params (string Name, string System, double[] Shares, Func<double, string[]> Faults)[] ways)
+    {
+        var points = ways.Select(way => way.Shares.ToDictionary(share => share, share => share == None ? sound[way.System] : MeanStrict(way.System, way.Faults(share)))).ToList();
+        Console.WriteLine($"\n{title}; mean of seeds 1 to {FirstSpikeSeeds}, strict\n");
+        Console.WriteLine($"| {xName.Replace(", %", "")} | {string.Join(" | ", ways.Select(w => w.Name))} |\n|{string.Concat(Enumerable.Repeat("---|", ways.Length + 1))}");
+        foreach (double share in points.SelectMany(p => p.Keys).Distinct().Order())
+            Console.WriteLine($"| {Experiment.Number(100 * share)} % |{string.Concat(points.Select(p => p.TryGetValue(share, out double y) ? $" {Experiment.Number(Math.Round(100 * y, 2))} % |" : " |"))}");
+        LineChart.Draw(title, xName, [.. ways.Zip(points, (way, all) => new Curve(way.Name, [.. all.Select(p => (100 * p.Key, p.Value))]))], percent: true)
+            .Save(Path.Combine(pictures, $"faults-first-spike-{name}.svg"));
+    }
 }
 
 // What a second epoch recovers.

@@ -62,7 +62,7 @@ internal sealed class DelayedSpikes
             arrival += disturbance.LatencyTicks;
             if (disturbance.JitterTicks > 0) arrival += _random.Below(disturbance.JitterTicks + 1, Element(neuron, copy, index, 3), tick);
         }
-        Seen.AddLate(arrival, neuron, grade, now);
+        Seen.AddLate(arrival, tick, neuron, grade, now);
     }
 
     private bool Happens(double probability, int neuron, int copy, int disturbance, int kind, long tick) =>

@@ -55,7 +55,13 @@ public sealed class NeuronCore
             var emitted = History(projection.Source);
             if (_network.Timing?.Concerns(projection.Name) is not true) return emitted;
             if (delayed[projection.Index] is null)
-                emitted.Feed(delayed[projection.Index] = new DelayedSpikes(_network, projection, NewHistory(_network.Populations[projection.Source], asBits: true)));
+            {
+                var source = _network.Populations[projection.Source];
+                // Who tells by first spikes asks when a late spike was due.
+                bool keepsLateness = !source.Model.IsGraded && _network.Populations[projection.Target].Model is FirstSpikeModel;
+                var seen = keepsLateness ? new BitHistory(source.Index, source.Size, capacity, keepsLateness: true) : NewHistory(source, asBits: true);
+                emitted.Feed(delayed[projection.Index] = new DelayedSpikes(_network, projection, seen));
+            }
             return delayed[projection.Index]!.Seen;
         }
 

@@ -55,10 +55,11 @@ internal abstract class SpikeHistory(int population, int size)
 
     /// <summary>Adds one spike that is late, unless its neuron has one at that tick: then the one that is there stays as it is. Nothing is passed on.</summary>
     /// <param name="tick">The tick as whoever listens sees it.</param>
+    /// <param name="emitted">The tick at which it was emitted; of the spikes of a neuron the earlier ones come first.</param>
     /// <param name="neuron">The neuron.</param>
     /// <param name="grade">Its grade; 0 where spikes are not graded.</param>
     /// <param name="now">The last tick run: what would have acted by then does not become due.</param>
-    public void AddLate(long tick, int neuron, float grade, long now)
+    public virtual void AddLate(long tick, long emitted, int neuron, float grade, long now)
     {
         StoreOnce(tick, neuron, grade);
         MakeDue(tick, now);
@@ -137,13 +138,17 @@ internal sealed class BitHistory : SpikeHistory
     private readonly int[] _count;
     private readonly ulong[] _bits;
     private readonly int[] _indices;
+    private readonly ushort[] _lateness; // ticks, of the neurons that spiked, one row a slot
+    private readonly ulong[] _since;
+    private readonly int[] _sinceIndices;
     private long _indicesTick = NoTick;
     private int _indicesCount;
 
     /// <param name="population">Index of the population.</param>
     /// <param name="size">Its neurons.</param>
     /// <param name="capacity">Ticks kept, a power of two.</param>
-    public BitHistory(int population, int size, int capacity)
+    /// <param name="keepsLateness">Whether it can be asked for spikes by when they were emitted, where they are late; else none is taken to be.</param>
+    public BitHistory(int population, int size, int capacity, bool keepsLateness = false)
         : base(population, size)
     {
         _words = Bits.Words(size);
@@ -153,6 +158,9 @@ internal sealed class BitHistory : SpikeHistory
         _count = new int[capacity];
         _bits = new ulong[(long)capacity * _words];
         _indices = new int[size];
+        _lateness = keepsLateness ? new ushort[(long)capacity * size] : [];
+        _since = keepsLateness ? new ulong[_words] : [];
+        _sinceIndices = keepsLateness ? new int[size] : [];
     }
 
     public override int Count(long tick)
@@ -166,6 +174,41 @@ internal sealed class BitHistory : SpikeHistory
     {
         int slot = (int)tick & _mask;
         return _tick[slot] == tick ? _bits.AsSpan(slot * _words, _words) : default;
+    }
+
+    /// <summary>As <see cref="Count(long)"/>, but only of spikes that were emitted no earlier than at another tick.</summary>
+    public int Count(long tick, long since) => _lateness.Length == 0 ? Count(tick) : Bits.Count(At(tick, since));
+
+    /// <summary>As <see cref="At(long)"/>, but only spikes that were emitted no earlier than at another tick; to be used before the next such question.</summary>
+    public ReadOnlySpan<ulong> At(long tick, long since)
+    {
+        var bits = At(tick);
+        if (_lateness.Length == 0 || bits.IsEmpty) return bits;
+        long row = ((int)tick & _mask) * (long)Size;
+        ulong any = 0;
+        for (int w = 0; w < bits.Length; w++)
+        {
+            ulong kept = bits[w];
+            for (ulong word = kept; word != 0; word &= word - 1)
+            {
+                int bit = BitOperations.TrailingZeroCount(word);
+                if (tick - _lateness[row + (w << 6) + bit] < since) kept &= ~(1UL << bit);
+            }
+            _since[w] = kept;
+            any |= kept;
+        }
+        return any != 0 ? _since : default;
+    }
+
+    /// <summary>As <see cref="Indices(long)"/>, but only of spikes that were emitted no earlier than at another tick; to be used before the next such question.</summary>
+    public ReadOnlySpan<int> Indices(long tick, long since) =>
+        _lateness.Length == 0 ? Indices(tick) : _sinceIndices.AsSpan(0, Bits.Indices(At(tick, since), _sinceIndices));
+
+    public override void AddLate(long tick, long emitted, int neuron, float grade, long now)
+    {
+        base.AddLate(tick, emitted, neuron, grade, now);
+        // Of several at one tick the one that is least late.
+        if (_lateness.Length > 0) _lateness[((int)tick & _mask) * (long)Size + neuron] = (ushort)(tick - emitted);
     }
 
     public override ReadOnlySpan<int> Indices(long tick)

@@ -40,12 +40,12 @@ public class GradedHistoryTests
         var scratch = new int[10];
         Assert.Equal(0, history.AddOnce(2, 60, new SpikeSet([0, 9, 69], [1f, 2, 3]), scratch));
         Assert.Equal(2, history.AddOnce(2, 59, new SpikeSet([1, 3, 10], [4f, 5, 6]), scratch));
-        history.AddLate(2, 7, 8, now: 1);
-        history.AddLate(2, 69, 9, now: 1);
-        history.AddLate(2, 128, 10, now: 1);
+        history.AddLate(2, 0, 7, 8, now: 1);
+        history.AddLate(2, 0, 69, 9, now: 1);
+        history.AddLate(2, 0, 128, 10, now: 1);
         Assert.Equal([7, 60, 62, 69, 128, 129], history.Indices(2).ToArray());
         Assert.Equal([8f, 1, 5, 2, 10, 3], history.Grades(2).ToArray());
-        history.AddLate(3, 0, 11, now: 1);
+        history.AddLate(3, 0, 0, 11, now: 1);
         Assert.Equal([11f], history.Grades(3).ToArray());
     }
 
@@ -57,7 +57,7 @@ public class GradedHistoryTests
             var history = new GradedHistory(0, 300, capacity: 2);
             int[] neurons = [.. Enumerable.Range(0, 300)];
             new Random(seed).Shuffle(neurons);
-            foreach (int neuron in neurons) history.AddLate(1, neuron, -neuron, now: 0);
+            foreach (int neuron in neurons) history.AddLate(1, 0, neuron, -neuron, now: 0);
             Assert.Equal(Enumerable.Range(0, 300), history.Indices(1).ToArray());
             Assert.Equal(Enumerable.Range(0, 300).Select(n => -(float)n), history.Grades(1).ToArray());
         }

@@ -115,7 +115,7 @@ internal sealed class FirstSpikeHiddenSlice : FirstSpikeSlice
         var (source, delay, model) = _backward.Times[projection];
         for (long tick = StartEmitted + 1; tick <= now - delay; tick++)
         {
-            var bits = source.At(tick);
+            var bits = source.At(tick, since: StartEmitted + 1);
             if (!bits.IsEmpty && (bits[neuron >> 6] >> (neuron & 63) & 1) != 0) return (int)(tick - StartEmitted - 1);
         }
         return model.Steps;

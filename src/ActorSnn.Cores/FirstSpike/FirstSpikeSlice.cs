@@ -10,7 +10,8 @@ namespace ActorSnn.Cores;
 internal sealed record FirstSpikeInputs((TimingAfferent Afferent, BitHistory Source)? Start, (TimingAfferent Afferent, BitHistory Source)[] Forward);
 
 /// <summary>
-/// A slice of neurons that tell by their first spike. It is run when something arrives. Steps of a sample count from the tick in which its start arrived.
+/// A slice of neurons that tell by their first spike. It is run when something arrives. Steps of a sample count from the tick in which its start arrived. A spike that should have arrived before that tick,
+/// and is late, is not taken.
 /// </summary>
 internal abstract class FirstSpikeSlice : BitSlice
 {
@@ -126,12 +127,13 @@ internal abstract class FirstSpikeSlice : BitSlice
         foreach (var (afferent, source) in _inputs.Forward)
         {
             long emitted = tick - afferent.Delay;
-            int count = source.Count(emitted);
+            long since = Onset - afferent.Delay;
+            int count = source.Count(emitted, since);
             if (count == 0) continue;
             hasArrived = true;
             _events += (long)count * Slice.Count;
-            if (_signSums.Length > 0) afferent.DeliverSigns(source.At(emitted), _signSums);
-            else afferent.DeliverReal(source.Indices(emitted), _realSums);
+            if (_signSums.Length > 0) afferent.DeliverSigns(source.At(emitted, since), _signSums);
+            else afferent.DeliverReal(source.Indices(emitted, since), _realSums);
         }
         if (!hasArrived) return 0;
         if (_signSums.Length > 0) TimingKernels.AtOrAbove(_signSums, _thresholds, _above);
@@ -165,9 +167,10 @@ internal abstract class FirstSpikeSlice : BitSlice
         {
             if (!afferent.IsPlastic) continue;
             float rate = afferent.RateOf(Sample);
+            long first = Onset - afferent.Delay;
             for (int step = 0; step < _model.CrossingSteps; step++)
             {
-                var rows = source.Indices(Onset + step - afferent.Delay);
+                var rows = source.Indices(first + step, since: first);
                 if (rows.IsEmpty) continue;
                 var change = afferent.Change;
                 bool isAny = false;

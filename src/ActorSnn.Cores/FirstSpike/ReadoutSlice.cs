@@ -3,7 +3,7 @@ using ActorSnn.Networks;
 
 namespace ActorSnn.Cores;
 
-/// <summary>The whole of a <see cref="FirstSpikeReadout"/>.</summary>
+/// <summary>The whole of a <see cref="FirstSpikeReadout"/>. It answers by what comes out of its neurons, with their faults.</summary>
 internal sealed class ReadoutSlice : FirstSpikeSlice
 {
     private readonly FirstSpikeReadout _model;
@@ -12,6 +12,7 @@ internal sealed class ReadoutSlice : FirstSpikeSlice
     private readonly double[] _answered;
     private readonly float[] _errors;
     private readonly int[] _differences;
+    private readonly ulong[] _silent;
 
     public ReadoutSlice(Slice slice, SliceHome home, FirstSpikeReadout model, FirstSpikeInputs inputs, (BitHistory Source, int Delay)[] teachers)
         : base(slice, home, model, inputs)
@@ -22,6 +23,7 @@ internal sealed class ReadoutSlice : FirstSpikeSlice
         _answered = new double[slice.Count];
         _errors = new float[slice.Count];
         _differences = new int[slice.Count];
+        _silent = new ulong[Bits.Words(slice.Count)];
         foreach (var (source, delay) in teachers) source.AddListener(this, 0, delay, learns: false);
     }
 
@@ -61,18 +63,27 @@ internal sealed class ReadoutSlice : FirstSpikeSlice
         }
         if (Onset < 0 || (HasAnswered && Starts is not null)) return 0;
         long step = tick - Onset;
-        int count = 0;
+        if (step >= _model.CrossingSteps) return 0;
+        int count = TakeForward(tick, spikes);
+        if (step == _model.CrossingSteps - 1) EmitErrors(tick);
+        return count;
+    }
+
+    protected override void Emitted(long tick, ReadOnlySpan<ulong> spikes)
+    {
+        if (Onset < 0 || HasAnswered) return;
+        long step = tick - Onset;
         if (step < _model.CrossingSteps)
         {
-            count = TakeForward(tick, spikes);
-            if (count > 0 && !HasAnswered) Answer(tick, MostExcess(spikes));
-            if (step == _model.CrossingSteps - 1) EmitErrors(tick);
+            if (!spikes.IsEmpty) Answer(tick, MostExcess(spikes));
         }
-        else if (step == _model.CrossingSteps && !HasAnswered)
+        else if (step == _model.CrossingSteps)
         {
-            Answer(tick, MostExcess([]));
+            // Who has crossed and is not heard is broken, and does not answer either, unless all are.
+            for (int w = 0; w < _silent.Length; w++) _silent[w] = ~Fired[w];
+            int answer = MostExcess(_silent);
+            Answer(tick, answer < 0 ? MostExcess([]) : answer);
         }
-        return count;
     }
 
     private void Handicap()

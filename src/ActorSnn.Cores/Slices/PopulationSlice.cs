@@ -80,8 +80,14 @@ internal abstract class BitSlice : PopulationSlice
         if (Faults is not null) count = Faults.Apply(tick, _spikes[slot], count);
         _spikeTick[slot] = tick;
         _spikeCount[slot] = count;
+        Emitted(tick, BitsAt(tick));
         return count;
     }
+
+    /// <summary>Called in every tick that is run, with what came out.</summary>
+    /// <param name="tick">The tick.</param>
+    /// <param name="spikes">One bit a neuron; empty when none spiked.</param>
+    protected virtual void Emitted(long tick, ReadOnlySpan<ulong> spikes) { }
 
     /// <summary>Whether a tick has been run: this one or the one before.</summary>
     protected bool HasRun(long tick) => _spikeTick[(int)tick & 1] == tick;

@@ -46,7 +46,8 @@ public sealed class BstdgTally
         foreach (var spike in output)
         {
             var (sample, step) = At(spike);
-            if (sample >= _labels.Length) continue;
+            // Stuck outputs spike before any could, too.
+            if (sample >= _labels.Length || step < BstdgCircuit.LeastPeriodTicks - 1) continue;
             ref int time = ref _times[sample * _outputs + spike.Neuron];
             time = Math.Min(time, step);
         }

@@ -23,6 +23,9 @@ public enum SynapseForm
 /// <para>
 /// <b>Spike.</b> At the first step with <c>V(s) >= threshold</c>, stamped <c>t = s + Layer</c>, and only if t is below <see cref="Steps"/>; a neuron without a spike counts as t = <see cref="Steps"/>.
 /// </para>
+/// <para>
+/// <b>Late spikes.</b> In delayed timing a spike acts in the step in which it arrives, and only in the sample in which it was due: what should have arrived before a sample's start is not taken in it.
+/// </para>
 /// <para><b>Projections</b> onto these neurons are dense and of one delay, beside the start.</para>
 /// </summary>
 /// <param name="Steps">Steps of time in a sample: T.</param>

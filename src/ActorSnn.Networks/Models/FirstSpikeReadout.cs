@@ -4,7 +4,7 @@ namespace ActorSnn.Networks;
 /// Output layer whose earliest spike is the answer; see <see cref="FirstSpikeModel"/>. It lives whole on one core.
 /// <para>
 /// <b>Answer.</b> The neuron that spikes first; of several at once the one with the largest potential beyond its threshold, then the lowest. When none has spiked by the last step, the one whose potential is the
-/// largest beyond its threshold, at t = <see cref="FirstSpikeModel.Steps"/>. <see cref="AnswerPorts"/> tell it; where there is a <see cref="StartPort"/>, the layer ends the sample with the answer.
+/// largest beyond its threshold, at t = <see cref="FirstSpikeModel.Steps"/>. Where outputs are broken it goes by what comes out of them; those that have crossed unheard come last. <see cref="AnswerPorts"/> tell it; where there is a <see cref="StartPort"/>, the layer ends the sample with the answer.
 /// </para>
 /// <para>
 /// <b>Errors.</b> A one-to-one projection is the teacher: its spike says which class is right. With T = Steps, m the earliest time and g = <see cref="Margin"/>: the target of the class is m, that of another neuron
