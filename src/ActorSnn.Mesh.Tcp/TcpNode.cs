@@ -207,20 +207,23 @@ internal sealed class TcpNodeWorld : INodeWorld, IPump, IConnectionSink, IDispos
         Wake();
     }
 
-    void INodeWorld.Dial(string node) => Task.Run(() =>
+    // On a thread of its own: in a process that keeps its thread pool busy, a call that waits for a turn there looks like a node that is gone.
+    void INodeWorld.Dial(string node) => new Thread(() => Dial(node)) { IsBackground = true, Name = $"actorsnn dial {node}" }.Start();
+
+    private void Dial(string node)
     {
         try
         {
             var socket = Addresses.Connect(node, _options.Connections, _options.Cluster.DetectionMs);
             Begin(socket, ConnectionSide.Dialler, node);
         }
-        catch (Exception e) when (e is IOException or FormatException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (e is IOException or FormatException or SocketException or InvalidOperationException or System.Security.Authentication.AuthenticationException)
         {
             // Said once: it is tried again and again.
             if (e is ClusterException && _refusedToDial.TryAdd(node, e.Message)) _log($"{node} is not called: {e.Message}");
             ((INodeWorld)this).Post(now => _node.DialFailed(now, node));
         }
-    });
+    }
 
     void INodeWorld.Transmit(long connection, ReadOnlySpan<byte> frame)
     {

@@ -46,8 +46,8 @@ public sealed class HammeredNodeTests
         using var cluster = new LocalCluster(1, Protected);
         using var wire = new Wire(cluster.Nodes[0].Name) { Repeats = true };
         using var client = new ClusterClient([wire.Address], Protected);
-        for (int i = 0; i < 20 && wire.Connections < 2; i++) Assert.Single(client.Status().Nodes);
-        Assert.InRange(wire.Connections, 2, 20);
+        // The client goes on over another connection, on the wire or beside it.
+        Assert.True(SpinWait.SpinUntil(() => client.Status().Nodes.Length == 1 && wire.EndedByNode > 0, LocalCluster.Patience));
         wire.Repeats = false;
         Assert.Single(client.Status().Nodes);
     }
@@ -91,7 +91,7 @@ public sealed class HammeredNodeTests
         public Attack(string node, CancellationToken over, int enough, Action<NetworkStream, Random>? act)
         {
             _enough = enough;
-            Task = Task.Run(() => Run(IPEndPoint.Parse(node), act, over), CancellationToken.None);
+            Task = Task.Factory.StartNew(() => Run(IPEndPoint.Parse(node), act, over), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
 
         public Task Task { get; }
@@ -142,7 +142,7 @@ public sealed class HammeredNodeTests
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
         private readonly IPEndPoint _node;
         private readonly MemoryStream _said = new();
-        private int _connections;
+        private int _endedByNode;
 
         public Wire(string node)
         {
@@ -156,7 +156,8 @@ public sealed class HammeredNodeTests
         /// <summary>Whether what the client says later on reaches the node twice.</summary>
         public volatile bool Repeats;
 
-        public int Connections => Volatile.Read(ref _connections);
+        /// <summary>Connections that the node has ended, and not the client.</summary>
+        public int EndedByNode => Volatile.Read(ref _endedByNode);
 
         public byte[] Said
         {
@@ -175,11 +176,11 @@ public sealed class HammeredNodeTests
                 while (true)
                 {
                     var client = await _listener.AcceptTcpClientAsync();
-                    Interlocked.Increment(ref _connections);
                     var node = new TcpClient();
                     await node.ConnectAsync(_node);
-                    _ = Carry(client, node, heard: true);
-                    _ = Carry(node, client, heard: false);
+                    Task said = Carry(client, node, heard: true), answered = Carry(node, client, heard: false);
+                    _ = Task.WhenAny(said, answered).ContinueWith(
+                        first => { if (first.Result == answered) Interlocked.Increment(ref _endedByNode); }, TaskScheduler.Default);
                 }
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
