@@ -37,6 +37,8 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
 
     private static readonly SystemOption Rate = Positive("--rate", "R", "Learning rate of weights. Default: 0.1; s4nn 0.2.");
 
+    private static readonly SystemOption HiddenRate = Positive("--hidden-rate", "R", "Learning rate of the weights onto the hidden layer. Default: that of --rate.");
+
     private static readonly SystemOption ThresholdRate = Number("--threshold-rate", "R", "Learning rate of the output's thresholds. Default: 0.05.");
 
     private static readonly SystemOption HiddenThresholdRate = Number("--hidden-threshold-rate", "R", "Learning rate of the hidden layer's thresholds. Default: 0.05; caltech 5.");
@@ -67,7 +69,7 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
     /// <summary>The options.</summary>
     public static IReadOnlyList<SystemOption> All { get; } =
     [
-        Hidden, Steps, Window, Thresholds, Weights, Backward, Rate, ThresholdRate, HiddenThresholdRate, Schedule, Margin, Shift, Bound, HiddenThreshold, OutputThreshold, Windows, Seconds, SplitNumber,
+        Hidden, Steps, Window, Thresholds, Weights, Backward, Rate, HiddenRate, ThresholdRate, HiddenThresholdRate, Schedule, Margin, Shift, Bound, HiddenThreshold, OutputThreshold, Windows, Seconds, SplitNumber,
     ];
 
     /// <summary>Options with what is not given filled in.</summary>
@@ -92,7 +94,8 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
         Take(Thresholds, SystemOption.WordOf(network.Thresholds));
         Take(Weights, SystemOption.WordOf(network.Form));
         Take(Backward, SystemOption.WordOf(network.BackwardForm));
-        Take(Rate, network.First.Rate);
+        Take(Rate, network.Second.Rate);
+        Take(HiddenRate, given[Rate.Key]?.DeepClone() ?? network.First.Rate);
         Take(ThresholdRate, network.ThresholdRateOf(network.Second));
         Take(HiddenThresholdRate, network.ThresholdRateOf(network.First));
         Take(Schedule, variant.IsLinear ? Linear : Constant);
@@ -128,7 +131,6 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
         double Real(SystemOption option) => options[option.Key]!.GetValue<double>();
         T Word<T>(SystemOption option) where T : struct, Enum => SystemOption.ValueOf<T>(options[option.Key]!);
         var usual = variant.Usual(dataset);
-        double rate = Real(Rate);
         return new BstdgSettings(
             usual.Options with
             {
@@ -138,8 +140,8 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
                 Form = Word<SynapseForm>(Weights),
                 BackwardForm = Word<SynapseForm>(Backward),
                 Window = Word<TimingWindow>(Window),
-                First = usual.Options.First with { Rate = rate, Threshold = Real(HiddenThreshold), ThresholdRate = Real(HiddenThresholdRate) },
-                Second = usual.Options.Second with { Rate = rate, Threshold = Real(OutputThreshold), ThresholdRate = Real(ThresholdRate) },
+                First = usual.Options.First with { Rate = Real(HiddenRate), Threshold = Real(HiddenThreshold), ThresholdRate = Real(HiddenThresholdRate) },
+                Second = usual.Options.Second with { Rate = Real(Rate), Threshold = Real(OutputThreshold), ThresholdRate = Real(ThresholdRate) },
                 Shift = Real(Shift),
                 Passes = options[Schedule.Key]!.GetValue<string>() == Linear ? epochs : 0,
                 Bound = Real(Bound),
