@@ -256,7 +256,7 @@ public sealed class BstdgTests : IDisposable
     [Theory]
     [InlineData("bstdg", "", "784-600-10", 9)]
     [InlineData("bstdg", "--dataset emnist-balanced --hidden 500", "784-500-47", 9)]
-    [InlineData("bstdg", "--dataset caltech", "40000-64-2", 9)]
+    [InlineData("bstdg", "--dataset caltech", "40000-64-2", 33)]
     [InlineData("bstdg", "--dataset shd", "7000-256-20", 51)]
     [InlineData("bs4nn", "--dataset mnist", "784-600-10", 257)]
     [InlineData("s4nn", "--dataset mnist --steps 8", "784-400-10", 9)]

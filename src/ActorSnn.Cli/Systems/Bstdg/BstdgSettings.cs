@@ -24,7 +24,7 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
     private static readonly SystemOption Hidden = SystemOption.Whole("--hidden", 1, "Neurons of the hidden layer. Default: 600, s4nn 400; fashion-mnist 1000, spike trains and caltech less.").ShapingNetwork();
 
     private static readonly SystemOption Steps = SystemOption.Whole(
-        "--steps", 3, "Steps of time in a sample. Default: 8, spike trains 50; bs4nn and s4nn 256, spike trains 255, which is the most for these.", FirstSpikeModel.MaxSteps).ShapingNetwork();
+        "--steps", 3, "Steps of time in a sample. Default: 8, caltech 32, spike trains 50; bs4nn and s4nn 256, spike trains 255, which is the most for these.", FirstSpikeModel.MaxSteps).ShapingNetwork();
 
     private static readonly SystemOption Window = SystemOption.Words<TimingWindow>("--window", "How much an input changes its weight, by its time before the spike. Default: step.");
 
@@ -37,24 +37,24 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
 
     private static readonly SystemOption Rate = Positive("--rate", "R", "Learning rate of weights. Default: 0.1; s4nn 0.2.");
 
-    private static readonly SystemOption HiddenRate = Positive("--hidden-rate", "R", "Learning rate of the weights onto the hidden layer. Default: that of --rate.");
+    private static readonly SystemOption HiddenRate = Positive("--hidden-rate", "R", "Learning rate of the weights onto the hidden layer. Default: that of --rate; caltech 0.01.");
 
     private static readonly SystemOption ThresholdRate = Number("--threshold-rate", "R", "Learning rate of the output's thresholds. Default: 0.05.");
 
-    private static readonly SystemOption HiddenThresholdRate = Number("--hidden-threshold-rate", "R", "Learning rate of the hidden layer's thresholds. Default: 0.05; caltech 5.");
+    private static readonly SystemOption HiddenThresholdRate = Number("--hidden-threshold-rate", "R", "Learning rate of the hidden layer's thresholds. Default: 0.05.");
 
     private static readonly SystemOption Schedule = SystemOption.Choice(
         "--schedule", [Linear, Constant], "Learning rates over the epochs: down to 0 in a straight line, or as they are. Default: linear; bs4nn and s4nn constant.");
 
     private static readonly SystemOption Margin = SystemOption.Whole(
-        "--margin", 1, "Steps by which the right class is to be first. Default: 2, caltech 1, spike trains 4; bs4nn 1, s4nn 3.", FirstSpikeModel.MaxSteps);
+        "--margin", 1, "Steps by which the right class is to be first. Default: 2, spike trains 4; bs4nn 1, s4nn 3.", FirstSpikeModel.MaxSteps);
 
     private static readonly SystemOption Shift = Number(
         "--shift", "M", "While learning, the threshold of the right class is so much higher and those of the others so much lower. Default: 5, caltech and spike trains 2; bs4nn and s4nn 0.");
 
     private static readonly SystemOption Bound = Positive("--bound", "B", "Largest magnitude of a weight. Default: 1; bs4nn and s4nn 1e6, which is none.");
 
-    private static readonly SystemOption HiddenThreshold = Positive("--hidden-threshold", "V", "Initial threshold of the hidden layer, at least 1. Default: 20, spike trains 100, caltech 4000; s4nn 100.");
+    private static readonly SystemOption HiddenThreshold = Positive("--hidden-threshold", "V", "Initial threshold of the hidden layer, at least 1. Default: 20, spike trains 100, caltech 640; s4nn 100.");
 
     private static readonly SystemOption OutputThreshold = Positive("--output-threshold", "V", "Initial threshold of the output, at least 1. Default: 20, caltech 8; s4nn 100.");
 

@@ -30,8 +30,8 @@ internal sealed record BstdgVariant(string Name, string Summary)
         new("bstdg", "binary weights by the times of first spikes, derived from an abstract (Cai et al. 2023)")
         {
             Usual = Tuned,
-            Epochs = dataset => dataset switch { DataLocator.Synth => 5, FashionMnist => 15, _ when IsSpikes(dataset) => 100, _ when IsSplit(dataset) => 20, _ => 100 },
-            EpochsInWords = "5 for synth, 15 for fashion-mnist, 20 for caltech, 100 for the others",
+            Epochs = dataset => dataset switch { DataLocator.Synth => 5, FashionMnist => 15, _ when IsSpikes(dataset) => 100, _ when IsSplit(dataset) => 12, _ => 100 },
+            EpochsInWords = "5 for synth, 15 for fashion-mnist, 12 for caltech, 100 for the others",
             IsLinear = true,
         },
         new("bs4nn", "binary weights in 256 steps, errors back through real ones, thresholds of layers, as in BS4NN (Kheradpisheh et al. 2022)")
@@ -77,7 +77,7 @@ internal sealed record BstdgVariant(string Name, string Summary)
             return new BstdgSettings(options, TimeWindows: 10, Duration: dataset == "fsdd-spikes" ? 0.6 : 1);
         }
         if (IsSplit(dataset))
-            return new BstdgSettings(options with { Hidden = 64, Margin = 1, Shift = 2, First = options.First with { Threshold = 4000 }, Second = options.Second with { Threshold = 8 } });
+            return new BstdgSettings(options with { Hidden = 64, Steps = 32, Shift = 2, First = new BstdgLayer(0.01, -0.1, 0.11, 640), Second = options.Second with { Threshold = 8 } });
         return new BstdgSettings(dataset == FashionMnist ? options with { Hidden = 1000 } : options);
     }
 
