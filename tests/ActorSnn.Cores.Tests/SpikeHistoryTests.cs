@@ -65,6 +65,26 @@ public class SpikeHistoryTests
         Assert.Equal([62], history.Indices(3).ToArray());
     }
 
+    [Fact]
+    public void Late_spikes_can_be_told_by_when_they_were_emitted()
+    {
+        var history = new BitHistory(0, 130, 8, keepsLateness: true);
+        history.AddLate(5, 1, 3, 0, now: 0);
+        history.AddLate(5, 2, 129, 0, now: 0);
+        history.AddLate(5, 4, 3, 0, now: 0); // the same neuron again: the later one counts
+        history.AddLate(5, 5, 64, 0, now: 0);
+        Assert.Equal([3, 64, 129], history.Indices(5, since: 2).ToArray());
+        Assert.Equal([3, 64], history.Indices(5, since: 3).ToArray());
+        Assert.Equal([0UL, 1UL, 0UL], history.At(5, since: 5).ToArray());
+        Assert.Equal([3, 2, 1, 0], ((long[])[2, 4, 5, 6]).Select(since => history.Count(5, since)));
+        Assert.True(history.At(5, since: 6).IsEmpty);
+        Assert.Equal([3, 64, 129], history.Indices(5).ToArray());
+        // Eight ticks later the place is used again.
+        history.AddLate(13, 13, 129, 0, now: 12);
+        Assert.Equal([129], history.Indices(13, since: 13).ToArray());
+        Assert.Equal(0, history.Count(5, since: 0));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void A_tick_without_spikes_is_empty(bool lists, bool asLists)
