@@ -6,8 +6,8 @@ using ActorSnn.Reports;
 const int Seeds = 3;
 const int TrainedEpochs = 5;
 const int FirstSpikeSeeds = 2;
-// Of s4nn as many epochs as take about four minutes of a processor.
-var firstSpikeTrainings = new Dictionary<string, string[]> { ["bstdg"] = ["--hidden", "400", "--epochs", "10"], ["s4nn"] = ["--hidden", "400", "--epochs", "8"] };
+// Of s4nn as many epochs as take a few minutes of a processor.
+var firstSpikeTrainings = new Dictionary<string, string[]> { ["bstdg"] = ["--hidden", "400", "--epochs", "10"], ["s4nn"] = ["--hidden", "400", "--epochs", "4"] };
 
 if (args.Length < 2)
 {
