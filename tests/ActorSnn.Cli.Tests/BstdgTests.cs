@@ -196,13 +196,7 @@ public sealed class BstdgTests : IDisposable
     [Fact]
     public void Images_without_a_test_part_are_split()
     {
-        // 203 faces, dark above, and 203 motorbikes, dark below.
-        const int Each = 203, Rows = 160, Columns = 250;
-        var pixels = new byte[2 * Each * Rows * Columns];
-        for (int n = 0; n < 2 * Each; n++) pixels.AsSpan((2 * n + n / Each) * (Rows / 2) * Columns, Rows / 2 * Columns).Fill((byte)(255 - n % 50));
-        byte[] labels = [.. Enumerable.Range(0, 2 * Each).Select(n => (byte)(n / Each))];
-        _cli.Write("data/caltech/derived-gray-160x250-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 2 * Each >> 8, 2 * Each & 255, 0, 0, 0, Rows, 0, 0, 0, Columns, .. pixels]);
-        _cli.Write("data/caltech/derived-gray-160x250-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 2 * Each >> 8, 2 * Each & 255, .. labels]);
+        Idx.WriteCaltech(_cli);
         var result = _cli.Run("train bstdg --dataset caltech --split 2 --epochs 1 --hidden 4 --json").Result;
         Assert.Equal(("40000-4-2", 400, 6), ((string)result["sizes"]!, (int)result["samples"]!, (int)result["testSamples"]!));
         Assert.Equal(result["accuracy"]!.ToJsonString(), _cli.Run("eval bstdg-caltech-seed1.actorsnn --json").Result["accuracy"]!.ToJsonString());
@@ -241,7 +235,7 @@ public sealed class BstdgTests : IDisposable
         _cli.Run($"{Tiny} --quiet");
         foreach (var (options, reason) in new[]
         {
-            ("--dataset shd", "takes images; shd has spike trains"),
+            ("--dataset shd", "takes no spike trains; shd has nothing else"),
             ("--dataset emnist-letters", "the test images of emnist-letters are missing"),
             ("--dataset synth-letters", "tells 10 classes apart; synth-letters has 36"),
             ("--test-length 5", "--test-length: bstdg takes the steps it was trained with"),

@@ -19,6 +19,16 @@ internal static class Idx
         }
     }
 
+    /// <summary>Images of caltech: 203 faces, dark above, and 203 motorbikes, dark below.</summary>
+    public static void WriteCaltech(Cli cli)
+    {
+        const int Each = 203, Rows = 160, Columns = 250;
+        var pixels = new byte[2 * Each * Rows * Columns];
+        for (int n = 0; n < 2 * Each; n++) pixels.AsSpan((2 * n + n / Each) * (Rows / 2) * Columns, Rows / 2 * Columns).Fill((byte)(255 - n % 50));
+        cli.Write("data/caltech/derived-gray-160x250-images-idx3-ubyte", [.. Header(2051, 2 * Each, Rows, Columns), .. pixels]);
+        cli.Write("data/caltech/derived-gray-160x250-labels-idx1-ubyte", [.. Header(2049, 2 * Each), .. Enumerable.Range(0, 2 * Each).Select(n => (byte)(n / Each))]);
+    }
+
     public static byte[] Images() => [.. Header(2051, Count, Side, Side), .. Enumerable.Range(0, Count * Side * Side).Select(i => (byte)(i * 2654435761u >> 24))];
 
     public static byte[] Labels() => [.. Header(2049, Count), .. Enumerable.Range(0, Count).Select(i => (byte)(i % 10))];

@@ -253,7 +253,7 @@ public sealed class SsnnBpTests : IDisposable
     [InlineData("train ssnn-bp --dataset nmnist --test-length 3", "--test-length 3: recordings of nmnist are shown in the 32 time bins of --train-length")]
     [InlineData("train ssnn-bp --dataset nmnist", "the recordings of nmnist are missing")]
     [InlineData("train ssnn-bp --crop 14", "--crop 14: images of synth are 28x28; give 0 to 13")]
-    [InlineData("train ann --train-length 3", "--train-length: synth has images, not recordings; leave it out")]
+    [InlineData("train ann --train-length 3", "--train-length: synth has no use for it; leave it out")]
     [InlineData("train ann --cores 2", "\"--cores\" is unknown")]
     [InlineData("train sbp --gain 2", "\"--gain\" is unknown")]
     [InlineData("describe sbp --train-length 3", "--train-length: sbp has no such option; leave it out")]

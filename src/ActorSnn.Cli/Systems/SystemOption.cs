@@ -104,6 +104,26 @@ internal sealed class SystemOption
     /// <exception cref="UsageException">It will not do; the message says what would.</exception>
     public JsonNode Read(string text) => _read(text) ?? throw new UsageException($"{Name} {text}: give {_wanted}");
 
+    /// <summary>Adds its value to the options of a run: what was given, else the usual one. For a data set that has no use for it, it is left out.</summary>
+    /// <param name="isOfUse">Whether the data set has a use for it.</param>
+    /// <param name="options">Receives it.</param>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="given">What was given, by key.</param>
+    /// <param name="usual">The usual value.</param>
+    /// <exception cref="UsageException">It was given and is of no use.</exception>
+    public void TakeFor(bool isOfUse, JsonObject options, string dataset, JsonObject given, JsonNode usual)
+    {
+        if (isOfUse) options[Key] = given[Key]?.DeepClone() ?? usual;
+        else Refuse(dataset, given);
+    }
+
+    /// <summary>Refuses it for a data set that has no use for it.</summary>
+    /// <exception cref="UsageException">It was given.</exception>
+    public void Refuse(string dataset, JsonObject given)
+    {
+        if (given[Key] is not null) throw new UsageException($"{Name}: {dataset} has no use for it; leave it out");
+    }
+
     /// <summary>A value as it would be typed.</summary>
     public static string Spelled(JsonNode? value) => value switch
     {

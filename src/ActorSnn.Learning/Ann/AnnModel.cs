@@ -9,7 +9,8 @@ namespace ActorSnn.Learning.Ann;
 /// <b>File.</b> An <see cref="ArrayArchive"/> of kind "ann-model", version 1, with the extension .actorsnn. Arrays, all f4: for each layer l from 1 its
 /// weights <c>Wl</c> [sources, targets] and its biases <c>bl</c> [targets]. Metadata: <c>dataset</c>, <c>channels</c>, <c>rows</c> and <c>columns</c> of a sample
 /// (inputs = channels * rows * columns), <c>bins</c> (time bins of a recording, whose means a sample is; 1 for images), <c>activation</c> ("logistic" or "hard-sigmoid"), <c>seed</c>, <c>epochs</c>, <c>rate</c>, <c>l2</c>, <c>dropout</c>,
-/// <c>samples</c>, <c>accuracy</c> as a fraction on the test set.
+/// <c>samples</c>, <c>accuracy</c> as a fraction on the test set. Of spike trains, whose rows are windows of time and whose columns are channels, <c>steps</c> that they were divided into and <c>duration</c>, seconds of
+/// them that were shown; of images without a test part <c>split</c>, which of the splits was trained with. These three are 0 for other data sets, and files may lack them.
 /// </para>
 /// </summary>
 public sealed record AnnModel
@@ -46,6 +47,15 @@ public sealed record AnnModel
     /// <summary>Time bins of a recording, whose means a sample is; 1 for images.</summary>
     public int Bins { get; init; } = 1;
 
+    /// <summary>Steps that a spike train is divided into; 0 for other data sets.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>Seconds of a spike train that are shown; 0 for other data sets.</summary>
+    public double Duration { get; init; }
+
+    /// <summary>Which of the data set's splits it was trained with; 0 for a data set that has a test part.</summary>
+    public int Split { get; init; }
+
     /// <summary>Seed of the initial weights, of the order of samples, and of dropout.</summary>
     public required ulong Seed { get; init; }
 
@@ -79,6 +89,9 @@ public sealed record AnnModel
             ["rows"] = Rows,
             ["columns"] = Columns,
             ["bins"] = Bins,
+            ["steps"] = Steps,
+            ["duration"] = Duration,
+            ["split"] = Split,
             ["activation"] = Activation == HiddenActivation.Logistic ? Logistic : HardSigmoid,
             ["seed"] = Seed,
             ["epochs"] = Epochs,
@@ -103,6 +116,11 @@ public sealed record AnnModel
         int rows = reader.Whole("rows", 1, short.MaxValue);
         int columns = reader.Whole("columns", 1, short.MaxValue);
         string activation = archive.Require<string>("activation");
+        bool Has(string name) => archive.Metadata.ContainsKey(name);
+        // As many as there are gray values above 0.
+        int steps = Has("steps") ? reader.Whole("steps", 0, byte.MaxValue) : 0;
+        double duration = Has("duration") ? reader.Real("duration", double.MaxValue) : 0;
+        if (duration > 0 && rows > steps) throw new ArchiveException(path, $"has {rows} windows of time in {steps} steps; at most as many");
         return new AnnModel
         {
             Weights = reader.Weights((long)channels * rows * columns, leastLayers: 1),
@@ -117,6 +135,9 @@ public sealed record AnnModel
             Rows = rows,
             Columns = columns,
             Bins = reader.Whole("bins", 1, SteppedNeuronModel.MaxSampleSteps),
+            Steps = steps,
+            Duration = duration,
+            Split = Has("split") ? reader.Whole("split", 0) : 0,
             Seed = archive.Require<ulong>("seed"),
             Epochs = reader.Whole("epochs", 0),
             Rate = reader.Real("rate", double.MaxValue),

@@ -13,7 +13,7 @@ using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Systems.Ann;
 
-/// <summary>The plain network that SSNN-BP is compared with, on the command line. It runs on no mesh.</summary>
+/// <summary>The plain network that SSNN-BP and BSTDG are compared with, on the command line. It runs on no mesh.</summary>
 internal sealed class AnnSystem : ILearningSystem
 {
     private const string LossMeaning = "Loss: cross-entropy of the softmax of the outputs, averaged over the training samples, each before it was learned from.";
@@ -26,22 +26,25 @@ internal sealed class AnnSystem : ILearningSystem
 
     public string Name => "ann";
 
-    public string Summary => "the plain network that ssnn-bp is compared with, one sample at a time";
+    public string Summary => "the plain network that ssnn-bp and bstdg are compared with, one sample at a time";
 
     public string ModelKind => AnnModel.Kind;
 
     public IReadOnlyList<SystemOption> Options { get; } =
-        [SsnnBpSettings.Shared.Hidden, SsnnBpSettings.Shared.Crop, SsnnBpSettings.Shared.Fold, Bins, SsnnBpSettings.Shared.Rate, SsnnBpSettings.Shared.Activation, SsnnBpSettings.Shared.L2, SsnnBpSettings.Shared.Dropout];
+    [
+        SsnnBpSettings.Shared.Hidden, SsnnBpSettings.Shared.Crop, SsnnBpSettings.Shared.Fold, Bins, FirstSpikeSamples.Steps.Optional(), FirstSpikeSamples.TimeWindows, FirstSpikeSamples.Seconds,
+        FirstSpikeSamples.SplitNumber, SsnnBpSettings.Shared.Rate, SsnnBpSettings.Shared.Activation, SsnnBpSettings.Shared.L2, SsnnBpSettings.Shared.Dropout,
+    ];
 
-    public IReadOnlyList<string> Datasets => LayeredSamples.Datasets;
+    public IReadOnlyList<string> Datasets { get; } = [.. LayeredSamples.Datasets, .. FirstSpikeSamples.Datasets];
 
     public string UsualDataset => SsnnBpSettings.UsualDataset;
 
     public string UsualDescription => UsualDataset;
 
-    public int UsualEpochs(string dataset) => SsnnBpSettings.Shared.Epochs(dataset);
+    public int UsualEpochs(string dataset) => UsualBesideFirstSpikes(dataset)?.Epochs ?? SsnnBpSettings.Shared.Epochs(dataset);
 
-    public string UsualEpochsInWords => "5 for synth, 15 for the others";
+    public string UsualEpochsInWords => "5 for synth, 20 for caltech, 60 for spike trains, 15 for the others";
 
     public bool FixesEpochs => true;
 
@@ -52,12 +55,23 @@ internal sealed class AnnSystem : ILearningSystem
     public JsonObject Complete(string dataset, JsonObject given)
     {
         var options = new JsonObject();
-        SsnnBpSettings.Shared.CompleteShape(options, dataset, given);
-        if (LayeredSamples.IsRecorded(dataset)) options[Bins.Key] = given[Bins.Key]?.DeepClone() ?? UsualBins;
-        else if (given[Bins.Key] is not null) throw new UsageException($"{Bins.Name}: {dataset} has images, not recordings; leave it out");
+        var beside = UsualBesideFirstSpikes(dataset);
+        if (beside is null)
+        {
+            SsnnBpSettings.Shared.CompleteShape(options, dataset, given);
+        }
+        else
+        {
+            options[SsnnBpSettings.Shared.Hidden.Key] = given[SsnnBpSettings.Shared.Hidden.Key]?.DeepClone() ?? new JsonArray(beside.Value.Hidden);
+            SsnnBpSettings.Shared.Crop.Refuse(dataset, given);
+            SsnnBpSettings.Shared.Fold.Refuse(dataset, given);
+        }
+        Bins.TakeFor(LayeredSamples.IsRecorded(dataset), options, dataset, given, UsualBins);
+        FirstSpikeSamples.Steps.TakeFor(DataLocator.SpikeDatasets.Contains(dataset), options, dataset, given, FirstSpikeSamples.UsualSteps);
+        FirstSpikeSamples.Complete(options, dataset, given, FirstSpikeSamples.Usual(dataset), StepsOf(options));
         foreach (var (option, usual) in new (SystemOption, JsonNode)[]
         {
-            (SsnnBpSettings.Shared.Rate, SsnnBpSettings.Shared.UsualRate(dataset)), (SsnnBpSettings.Shared.Activation, SystemOption.WordOf(SpikeActivation.Logistic)),
+            (SsnnBpSettings.Shared.Rate, beside?.Rate ?? SsnnBpSettings.Shared.UsualRate(dataset)), (SsnnBpSettings.Shared.Activation, SystemOption.WordOf(SpikeActivation.Logistic)),
             (SsnnBpSettings.Shared.L2, 0.0), (SsnnBpSettings.Shared.Dropout, 0.0),
         })
         {
@@ -77,12 +91,15 @@ internal sealed class AnnSystem : ILearningSystem
         ModelFile.RequireReplaceable(file);
         int bins = given[Bins.Key]?.GetValue<int>() ?? 1;
         var data = new DataLocator(request.Data);
-        LayeredSamples Part(bool training, int? count) => LayeredSamples.Load(data, dataset, training, count, bins, (_, _) => SsnnBpSettings.Shared.CropOf(given), SsnnBpSettings.Shared.FoldOf(given));
+        var samples = FirstSpikeSamples.Of(given);
+        LayeredSamples Part(bool training, int? count) => FirstSpikeSamples.Datasets.Contains(dataset)
+            ? samples.Load(data, dataset, training, count, StepsOf(given))
+            : LayeredSamples.Load(data, dataset, training, count, bins, (_, _) => SsnnBpSettings.Shared.CropOf(given), SsnnBpSettings.Shared.FoldOf(given));
         var train = Part(training: true, request.Samples);
         stop.ThrowIfCancellationRequested();
         var test = Part(training: false, null);
         if ((test.Rows, test.Columns) != (train.Rows, train.Columns))
-            throw new UsageException($"{dataset} has training images of {train.Rows}x{train.Columns} and test images of {test.Rows}x{test.Columns}; they must agree");
+            throw new UsageException($"{dataset} has training samples of {train.Rows}x{train.Columns} and test samples of {test.Rows}x{test.Columns}; they must agree");
 
         var hidden = SsnnBpSettings.Shared.HiddenOf(given);
         MemoryCheck.RequireLayers(train.Inputs.Size, hidden, train.Classes);
@@ -102,6 +119,9 @@ internal sealed class AnnSystem : ILearningSystem
                 Rows = test.Rows,
                 Columns = test.Columns,
                 Bins = bins,
+                Steps = StepsOf(given),
+                Duration = samples.Duration,
+                Split = samples.Split,
                 Seed = seed,
                 Epochs = epochs,
                 Rate = options.Schedule.Rate,
@@ -137,7 +157,12 @@ internal sealed class AnnSystem : ILearningSystem
         var model = AnnModel.Load(request.Model);
         string dataset = request.Dataset ?? model.Dataset;
         RequireDataset(dataset);
-        var test = LayeredSamples.Load(new DataLocator(request.Data), dataset, training: false, request.Samples, model.Bins, (rows, _) => Math.Max(0, (rows - model.Rows) / 2));
+        var samples = FirstSpikeSamples.OfModel(model.Rows, model.Duration, model.Split);
+        samples.RequireTakes(request.Model, dataset);
+        var data = new DataLocator(request.Data);
+        var test = FirstSpikeSamples.Datasets.Contains(dataset)
+            ? samples.Load(data, dataset, training: false, request.Samples, model.Steps)
+            : LayeredSamples.Load(data, dataset, training: false, request.Samples, model.Bins, (rows, _) => Math.Max(0, (rows - model.Rows) / 2));
         if ((test.Channels, test.Rows, test.Columns) != (model.Channels, model.Rows, model.Columns))
             throw new UsageException($"{request.Model} takes samples of {model.Rows}x{model.Columns}; those of {dataset} are {test.Rows}x{test.Columns}");
         if (test.Classes != model.Weights.Sizes[^1])
@@ -169,11 +194,13 @@ internal sealed class AnnSystem : ILearningSystem
             string dataset = request.Dataset ?? UsualDataset;
             RequireDataset(dataset);
             var options = Complete(dataset, request.Options);
-            int side = StrokeDigits.Side - 2 * SsnnBpSettings.Shared.CropOf(options);
-            if (!LayeredSamples.IsRecorded(dataset)) LayeredSamples.RequireCrop(dataset, StrokeDigits.Side, StrokeDigits.Side, SsnnBpSettings.Shared.CropOf(options));
-            int inputs = LayeredSamples.IsRecorded(dataset) ? 2 * EventDataset.NmnistSide * EventDataset.NmnistSide : side * side;
+            int crop = SsnnBpSettings.Shared.CropOf(options);
+            var (rows, columns) = FirstSpikeSamples.Datasets.Contains(dataset) ? FirstSpikeSamples.Of(options).ShapeOf(dataset)
+                : LayeredSamples.IsRecorded(dataset) ? (2 * EventDataset.NmnistSide, EventDataset.NmnistSide)
+                : (StrokeDigits.Side, StrokeDigits.Side);
+            LayeredSamples.RequireCrop(dataset, rows, columns, crop);
             facts["dataset"] = dataset;
-            AddSizes(facts, [inputs, .. SsnnBpSettings.Shared.HiddenOf(options), DataLocator.ClassesOf(dataset)]);
+            AddSizes(facts, [(rows - 2 * crop) * (columns - 2 * crop), .. SsnnBpSettings.Shared.HiddenOf(options), DataLocator.ClassesOf(dataset)]);
             return new Description(Name, facts);
         }
         var model = AnnModel.Load(request.Model);
@@ -204,6 +231,13 @@ internal sealed class AnnSystem : ILearningSystem
         L2 = options[SsnnBpSettings.Shared.L2.Key]!.GetValue<double>(),
         Dropout = options[SsnnBpSettings.Shared.Dropout.Key]!.GetValue<double>(),
     };
+
+    /// <summary>The usual hidden layer, rate and epochs of data sets that came with networks of first spikes; null for the others, which have those of SSNN-BP.</summary>
+    private static (int Hidden, double Rate, int Epochs)? UsualBesideFirstSpikes(string dataset) =>
+        DataLocator.SpikeDatasets.Contains(dataset) ? (256, 0.03, 60) : DataLocator.SplitDatasets.Contains(dataset) ? (64, 0.001, 20) : null;
+
+    /// <summary>Steps of a spike train; 0 for other data sets.</summary>
+    private static int StepsOf(JsonObject options) => options[FirstSpikeSamples.Steps.Key]?.GetValue<int>() ?? 0;
 
     /// <summary>Trains to the end, or until stopped.</summary>
     /// <returns>Whether the end was reached.</returns>

@@ -7,24 +7,15 @@ namespace ActorSnn.Cli.Systems.Bstdg;
 
 /// <summary>The options that networks of first spikes have of their own.</summary>
 /// <param name="Options">What the network is like, and how it learns.</param>
-/// <param name="TimeWindows">Of spike trains: windows of time, in each of which the first spike of a channel is an input of its own.</param>
-/// <param name="Duration">Of spike trains: seconds that are shown; 0 for images.</param>
-/// <param name="Split">Of images without a test part: which split; 0 for other data sets.</param>
-internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, double Duration = 0, int Split = 0)
+internal sealed record BstdgSettings(BstdgOptions Options)
 {
-    /// <summary>Most steps of a spike train: as many as there are intensities above 0.</summary>
-    public const int MostSpikeTrainSteps = byte.MaxValue;
-
     private const string Linear = "linear", Constant = "constant";
     private const double MostNumber = 1e6;
 
     /// <summary>The data sets there are.</summary>
-    public static IReadOnlyList<string> Datasets { get; } = [.. DataLocator.Datasets, .. DataLocator.SplitDatasets, .. DataLocator.SpikeDatasets];
+    public static IReadOnlyList<string> Datasets { get; } = [.. DataLocator.Datasets, .. FirstSpikeSamples.Datasets];
 
     private static readonly SystemOption Hidden = SystemOption.Whole("--hidden", 1, "Neurons of the hidden layer. Default: 600, s4nn 400; fashion-mnist 1000, spike trains and caltech less.").ShapingNetwork();
-
-    private static readonly SystemOption Steps = SystemOption.Whole(
-        "--steps", 3, "Steps of time in a sample. Default: 8, caltech 32, spike trains 50; bs4nn and s4nn 256, spike trains 255, which is the most for these.", FirstSpikeModel.MaxSteps).ShapingNetwork();
 
     private static readonly SystemOption Window = SystemOption.Words<TimingWindow>("--window", "How much an input changes its weight, by its time before the spike. Default: step.");
 
@@ -58,18 +49,14 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
 
     private static readonly SystemOption OutputThreshold = Positive("--output-threshold", "V", "Initial threshold of the output, at least 1. Default: 20, caltech 8; s4nn 100.");
 
-    private static readonly SystemOption Windows = SystemOption.Whole(
-        "--time-windows", 1, "shd, fsdd-spikes: in each of N windows of time the first spike of a channel is an input of its own. Default: 10; bs4nn and s4nn 1.", MostSpikeTrainSteps).ShapingNetwork().Optional();
-
-    private static readonly SystemOption Seconds = Positive("--duration", "S", "shd, fsdd-spikes: seconds of a spike train that are shown. Default: 1; fsdd-spikes 0.6.").Optional();
-
-    private static readonly SystemOption SplitNumber = SystemOption.Whole(
-        "--split", 1, "caltech: train with split N, of 200 images a class, and judge with all other images. Default: 1.").Optional();
+    /// <summary>How samples are shown of data sets that can be shown in several ways.</summary>
+    public FirstSpikeSamples Samples { get; init; } = new();
 
     /// <summary>The options.</summary>
     public static IReadOnlyList<SystemOption> All { get; } =
     [
-        Hidden, Steps, Window, Thresholds, Weights, Backward, Rate, HiddenRate, ThresholdRate, HiddenThresholdRate, Schedule, Margin, Shift, Bound, HiddenThreshold, OutputThreshold, Windows, Seconds, SplitNumber,
+        Hidden, FirstSpikeSamples.Steps, Window, Thresholds, Weights, Backward, Rate, HiddenRate, ThresholdRate, HiddenThresholdRate, Schedule, Margin, Shift, Bound, HiddenThreshold, OutputThreshold,
+        FirstSpikeSamples.TimeWindows, FirstSpikeSamples.Seconds, FirstSpikeSamples.SplitNumber,
     ];
 
     /// <summary>Options with what is not given filled in.</summary>
@@ -78,18 +65,11 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
     {
         var options = new JsonObject();
         void Take(SystemOption option, JsonNode usual) => options[option.Key] = given[option.Key]?.DeepClone() ?? usual;
-        void TakeFor(bool isFor, SystemOption option, JsonNode usual)
-        {
-            if (isFor) Take(option, usual);
-            else if (given[option.Key] is not null) throw new UsageException($"{option.Name}: {dataset} has no use for it; leave it out");
-        }
         var usual = variant.Usual(dataset);
         var network = usual.Options;
-        bool isSpikes = DataLocator.SpikeDatasets.Contains(dataset);
         Take(Hidden, network.Hidden);
-        Take(Steps, network.Steps);
-        int steps = options[Steps.Key]!.GetValue<int>();
-        if (isSpikes && steps > MostSpikeTrainSteps) throw new UsageException($"{Steps.Name} {steps}: spike trains are shown in at most {MostSpikeTrainSteps} steps");
+        Take(FirstSpikeSamples.Steps, network.Steps);
+        int steps = options[FirstSpikeSamples.Steps.Key]!.GetValue<int>();
         Take(Window, SystemOption.WordOf(network.Window));
         Take(Thresholds, SystemOption.WordOf(network.Thresholds));
         Take(Weights, SystemOption.WordOf(network.Form));
@@ -104,11 +84,7 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
         Take(Bound, network.Bound);
         Take(HiddenThreshold, network.First.Threshold);
         Take(OutputThreshold, network.Second.Threshold);
-        TakeFor(isSpikes, Windows, Math.Min(usual.TimeWindows, steps));
-        TakeFor(isSpikes, Seconds, usual.Duration);
-        TakeFor(DataLocator.SplitDatasets.Contains(dataset), SplitNumber, 1);
-        if (options[Windows.Key]?.GetValue<int>() is { } windows && windows > steps)
-            throw new UsageException($"{Windows.Name} {windows}: give at most the {steps} of {Steps.Name}");
+        FirstSpikeSamples.Complete(options, dataset, given, usual.Samples, steps);
         try
         {
             Of(variant, dataset, options, epochs: 1).Options.Validate();
@@ -135,7 +111,7 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
             usual.Options with
             {
                 Hidden = Whole(Hidden),
-                Steps = Whole(Steps),
+                Steps = Whole(FirstSpikeSamples.Steps),
                 Margin = Whole(Margin),
                 Form = Word<SynapseForm>(Weights),
                 BackwardForm = Word<SynapseForm>(Backward),
@@ -146,18 +122,18 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
                 Passes = options[Schedule.Key]!.GetValue<string>() == Linear ? epochs : 0,
                 Bound = Real(Bound),
                 Thresholds = Word<ThresholdTraining>(Thresholds),
-            },
-            options[Windows.Key]?.GetValue<int>() ?? 1, options[Seconds.Key]?.GetValue<double>() ?? 0, options[SplitNumber.Key]?.GetValue<int>() ?? 0);
+            })
+        {
+            Samples = FirstSpikeSamples.Of(options),
+        };
     }
 
     /// <summary>Settings that show samples as a model was trained with.</summary>
-    public static BstdgSettings Of(BstdgModel model) => new(model.Options, model.Rows, model.Duration, Math.Max(1, model.Split));
+    public static BstdgSettings Of(BstdgModel model) => new(model.Options) { Samples = FirstSpikeSamples.OfModel(model.Rows, model.Duration, model.Split) };
 
     /// <summary>Rows and columns of a sample; no files are needed.</summary>
     /// <param name="dataset">The data set.</param>
-    public (int Rows, int Columns) ShapeOf(string dataset) => DataLocator.SpikeDatasets.Contains(dataset) ? (TimeWindows, SpikeTrainChannels)
-        : DataLocator.SplitDatasets.Contains(dataset) ? (SplitRows, SplitColumns)
-        : (StrokeDigits.Side, StrokeDigits.Side);
+    public (int Rows, int Columns) ShapeOf(string dataset) => FirstSpikeSamples.Datasets.Contains(dataset) ? Samples.ShapeOf(dataset) : (StrokeDigits.Side, StrokeDigits.Side);
 
     /// <summary>Loads samples.</summary>
     /// <param name="data">Where they are.</param>
@@ -166,16 +142,9 @@ internal sealed record BstdgSettings(BstdgOptions Options, int TimeWindows = 1, 
     /// <param name="count">Only the first so many; null for all.</param>
     /// <exception cref="DatasetException">They cannot be had.</exception>
     /// <exception cref="UsageException">A part of a split was asked for to train with.</exception>
-    public LayeredSamples Load(DataLocator data, string dataset, bool training, int? count)
-    {
-        if (DataLocator.SpikeDatasets.Contains(dataset)) return LayeredSamples.LoadSpikeTrains(data, dataset, training, count, Options.Steps, TimeWindows, Duration);
-        if (!DataLocator.SplitDatasets.Contains(dataset)) return LayeredSamples.Load(data, dataset, training, count, bins: 1, (_, _) => 0);
-        if (training && count is not null) throw new UsageException($"--samples {count}: {dataset} has {DataLocator.SplitTrainPerClass} images of each class to train with, class by class; leave it out");
-        return LayeredSamples.LoadSplit(data, dataset, training, count, Split);
-    }
-
-    // What is known of data sets before there are files.
-    private const int SpikeTrainChannels = 700, SplitRows = 160, SplitColumns = 250;
+    public LayeredSamples Load(DataLocator data, string dataset, bool training, int? count) => FirstSpikeSamples.Datasets.Contains(dataset)
+        ? Samples.Load(data, dataset, training, count, Options.Steps)
+        : LayeredSamples.Load(data, dataset, training, count, bins: 1, (_, _) => 0);
 
     private static SystemOption Positive(string name, string value, string description) => SystemOption.Real(name, value, "a positive number, at most 1e6", v => v is > 0 and <= MostNumber, description);
 

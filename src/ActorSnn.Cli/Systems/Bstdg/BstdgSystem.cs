@@ -216,10 +216,9 @@ internal sealed class BstdgSystem(BstdgVariant variant) : MeshSystem, IExporting
     {
         dataset ??= model.Dataset;
         RequireDataset(dataset);
-        bool takesSpikes = DataLocator.SpikeDatasets.Contains(model.Dataset);
-        if (DataLocator.SpikeDatasets.Contains(dataset) != takesSpikes)
-            throw new UsageException($"{file} takes {(takesSpikes ? "spike trains" : "images")}; {dataset} has {(takesSpikes ? "images" : "spike trains")}");
-        var test = BstdgSettings.Of(model).Load(new DataLocator(data), dataset, training: false, samples);
+        var settings = BstdgSettings.Of(model);
+        settings.Samples.RequireTakes(file, dataset);
+        var test = settings.Load(new DataLocator(data), dataset, training: false, samples);
         if ((test.Rows, test.Columns) != (model.Rows, model.Columns))
             throw new UsageException($"{file} takes samples of {model.Rows}x{model.Columns}; those of {dataset} are {test.Rows}x{test.Columns}");
         if (test.Classes != model.Weights.Sizes[^1])

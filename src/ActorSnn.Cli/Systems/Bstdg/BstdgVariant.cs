@@ -30,7 +30,7 @@ internal sealed record BstdgVariant(string Name, string Summary)
         new("bstdg", "binary weights by the times of first spikes, derived from an abstract (Cai et al. 2023)")
         {
             Usual = Tuned,
-            Epochs = dataset => dataset switch { DataLocator.Synth => 5, FashionMnist => 15, _ when IsSpikes(dataset) => 100, _ when IsSplit(dataset) => 12, _ => 100 },
+            Epochs = dataset => dataset switch { DataLocator.Synth => 5, FashionMnist => 15, _ when IsSplit(dataset) => 12, _ => 100 },
             EpochsInWords = "5 for synth, 15 for fashion-mnist, 12 for caltech, 100 for the others",
             IsLinear = true,
         },
@@ -73,8 +73,8 @@ internal sealed record BstdgVariant(string Name, string Summary)
         var options = new BstdgOptions { Margin = 2, Shift = 5 };
         if (IsSpikes(dataset))
         {
-            options = options with { Hidden = 256, Steps = 50, Margin = 4, Shift = 2, First = options.First with { Threshold = 100 } };
-            return new BstdgSettings(options, TimeWindows: 10, Duration: dataset == "fsdd-spikes" ? 0.6 : 1);
+            options = options with { Hidden = 256, Steps = FirstSpikeSamples.UsualSteps, Margin = 4, Shift = 2, First = options.First with { Threshold = 100 } };
+            return new BstdgSettings(options) { Samples = FirstSpikeSamples.Usual(dataset) };
         }
         if (IsSplit(dataset))
             return new BstdgSettings(options with { Hidden = 64, Steps = 32, Shift = 2, First = new BstdgLayer(0.01, -0.1, 0.11, 640), Second = options.Second with { Threshold = 8 } });
@@ -86,11 +86,13 @@ internal sealed record BstdgVariant(string Name, string Summary)
         {
             Hidden = IsSplit(dataset) ? 4 : dataset == FashionMnist ? 1000 : hidden,
             // The bytes that spike trains become hold no more steps.
-            Steps = IsSpikes(dataset) ? BstdgSettings.MostSpikeTrainSteps : LineageSteps,
+            Steps = IsSpikes(dataset) ? FirstSpikeSamples.MostSteps : LineageSteps,
             Shift = 0,
             Bound = SpikeTimingGradient.MostBound,
-        },
-        Duration: 1);
+        })
+    {
+        Samples = new FirstSpikeSamples(Duration: 1),
+    };
 
     private static bool IsSpikes(string dataset) => DataLocator.SpikeDatasets.Contains(dataset);
 

@@ -27,12 +27,12 @@ internal sealed record SsnnBpSettings(SsnnBpOptions Options, int TestLength, int
     /// <summary>The options that a plain network has as well.</summary>
     public static class Shared
     {
-        public static SystemOption Hidden { get; } = SystemOption.Sizes("--hidden", $"Units of the hidden layer; several with commas between them for several layers. Default: {UsualHidden}.").ShapingNetwork();
+        public static SystemOption Hidden { get; } = SystemOption.Sizes("--hidden", $"Units of the hidden layer; several with commas between them for several layers. Default: {UsualHidden}, caltech 64.").ShapingNetwork();
 
         public static SystemOption Crop { get; } = SystemOption.Whole("--crop", 0, "Pixels left out on each side of an image. Default: 0.").ShapingNetwork().Optional();
 
         public static SystemOption Rate { get; } = SystemOption.Real(
-            "--rate", "R", "a positive number, at most 1000", v => v is > 0 and <= 1000, "Learning rate; halved after 40 % of the epochs, and again after 80 %. Default: 0.02 for fashion-mnist, 0.1 for the others.");
+            "--rate", "R", "a positive number, at most 1000", v => v is > 0 and <= 1000, "Learning rate; halved after 40 % of the epochs, and again after 80 %. Default: 0.02 for fashion-mnist, 0.03 for spike trains, 0.001 for caltech, 0.1 for the others.");
 
         public static SystemOption Activation { get; } = SystemOption.Words<SpikeActivation>("--activation", "From a hidden unit's potential to its rate. Default: logistic.");
 
