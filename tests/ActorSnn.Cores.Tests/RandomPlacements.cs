@@ -5,8 +5,8 @@ using ActorSnn.Networks;
 namespace ActorSnn.Tests;
 
 /// <summary>
-/// Placements no placer would make: populations cut anywhere, the pieces dealt out at random, several to a core. Backward ports are with the neurons they belong to, and
-/// winner-take-alls and normalisers are whole: the rest would be no placement.
+/// Placements no placer would make: populations cut anywhere, the pieces dealt out at random, several to a core. Ports are with the neurons they belong to, and
+/// winner-take-alls, normalisers and readouts are whole: the rest would be no placement.
 /// </summary>
 internal static class RandomPlacements
 {
@@ -23,7 +23,14 @@ internal static class RandomPlacements
                     core.AddRange(core.Where(s => s.Population == of).Select(s => new Slice(population.Index, 2 * s.Start, 2 * s.Count)).ToList());
                 continue;
             }
-            int pieces = population.Model is WinnerTakeAll or DivisiveNormalisation ? 1 : random.Next(1, Math.Min(population.Size, 5) + 1);
+            if (population.Model is PortsOf lines)
+            {
+                int of = network[lines.Of].Index;
+                foreach (var core in slices)
+                    core.AddRange(core.Where(s => s.Population == of).Select(s => population.Model is ErrorPorts ? s with { Population = population.Index } : new Slice(population.Index, 0, population.Size)).ToList());
+                continue;
+            }
+            int pieces = population.Model is WinnerTakeAll or DivisiveNormalisation or FirstSpikeReadout ? 1 : random.Next(1, Math.Min(population.Size, 5) + 1);
             var cuts = Enumerable.Range(0, pieces - 1).Select(_ => random.Next(population.Size)).Append(0).Append(population.Size)
                 .Distinct().Order().ToArray();
             for (int i = 0; i + 1 < cuts.Length; i++)

@@ -12,12 +12,13 @@ public abstract class EngineConformanceTests
     /// <summary>Long after any run here should be over: a test that hangs fails instead.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Random networks of integer, real-valued and stepped neurons, several of them plastic, and of graded spikes; they stay lively.</summary>
+    /// <summary>Random networks of integer, real-valued and stepped neurons, several of them plastic, of graded spikes, and of first spikes that learn or answer; they stay lively.</summary>
     public static TheoryData<string, int> Lively => new()
     {
         { "integer", 1 }, { "integer", 8 }, { "integer", 12 }, { "integer", 17 },
         { "real", 10 }, { "real", 25 }, { "real", 36 }, { "stepped", 3 }, { "stepped", 4 }, { "stepped", 9 },
         { "graded", 1 }, { "graded", 2 }, { "graded", 3 },
+        { "first spikes", 1 }, { "first spikes", 2 }, { "first spikes", 3 },
     };
 
     /// <summary>The engine under test.</summary>
@@ -310,6 +311,7 @@ public abstract class EngineConformanceTests
             "real" => RandomRealNetworks.Make(seed, probes),
             "stepped" => RandomSteppedNetworks.Make(seed, probes),
             "graded" => RandomGradedNetworks.Make(seed, probes),
+            "first spikes" => RandomFirstSpikeNetworks.Make(seed, probes),
             _ => RandomNetworks.Make(seed, probes: probes),
         };
 

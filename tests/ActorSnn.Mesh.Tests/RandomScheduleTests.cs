@@ -23,6 +23,8 @@ public class RandomScheduleTests
     [InlineData("stepped, disturbed and broken", 0)]
     [InlineData("graded", 0)]
     [InlineData("graded, disturbed and broken", 0)]
+    [InlineData("first spikes", 0)]
+    [InlineData("first spikes, disturbed and broken", 0)]
     public void Every_schedule_ends_in_the_same_state(string neurons, int firstSeed)
     {
         for (int seed = firstSeed; seed < firstSeed + 100; seed++)
@@ -55,6 +57,7 @@ public class RandomScheduleTests
         var network = neurons.StartsWith("real") ? RandomRealNetworks.Make(seed, maxSize: 65)
             : neurons.StartsWith("stepped") ? RandomSteppedNetworks.Make(seed)
             : neurons.StartsWith("graded") ? RandomGradedNetworks.Make(seed)
+            : neurons.StartsWith("first spikes") ? RandomFirstSpikeNetworks.Make(seed)
             : RandomNetworks.Make(seed, maxSize: 65);
         return neurons.EndsWith("broken") ? RandomFaults.Break(RandomTimings.Disturb(network, seed), seed) : network;
     }

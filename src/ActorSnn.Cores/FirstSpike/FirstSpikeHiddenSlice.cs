@@ -36,7 +36,8 @@ internal sealed class FirstSpikeHiddenSlice : FirstSpikeSlice
 
     protected override int Update(long tick, Span<ulong> spikes)
     {
-        if (Onset >= 0)
+        // Later than that nobody keeps what the errors are about.
+        if (Onset >= 0 && tick - Onset <= _model.HoldTicks)
         {
             TakeErrors(tick);
             TakeOwn(tick);
@@ -106,14 +107,14 @@ internal sealed class FirstSpikeHiddenSlice : FirstSpikeSlice
             foreach (float grade in grades) sum += grade;
             size = source.Size;
         }
-        if (hasArrived) Learn(_own, size > 0 ? (float)(sum / size) : 0);
+        if (hasArrived) Learn(tick, _own, size > 0 ? (float)(sum / size) : 0);
     }
 
     /// <summary>When a neuron above spiked, as seen from here.</summary>
     private int TimeOf(int projection, int neuron, long now)
     {
         var (source, delay, model) = _backward.Times[projection];
-        for (long tick = StartEmitted + 1; tick <= now - delay; tick++)
+        for (long tick = Math.Max(StartEmitted + 1, now - delay - _model.HoldTicks); tick <= now - delay; tick++)
         {
             var bits = source.At(tick, since: StartEmitted + 1);
             if (!bits.IsEmpty && (bits[neuron >> 6] >> (neuron & 63) & 1) != 0) return (int)(tick - StartEmitted - 1);

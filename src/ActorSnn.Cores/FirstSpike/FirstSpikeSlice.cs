@@ -158,17 +158,18 @@ internal abstract class FirstSpikeSlice : BitSlice
     /// <summary>Shifts a neuron's threshold for the rest of the sample; it stays at least 1.</summary>
     protected void ShiftThreshold(int neuron, float by) => _thresholds[neuron] = Math.Max(1, -_inputs.Start!.Value.Afferent.Row(0)[neuron] + by);
 
-    /// <summary>Updates the weights onto the slice, after the sample's last step.</summary>
+    /// <summary>Updates the weights onto the slice, after the sample's last step; or earlier, when errors of the sample before are so late.</summary>
+    /// <param name="tick">The tick: what has arrived by then is learned from.</param>
     /// <param name="errors">One a neuron.</param>
     /// <param name="layerError">Mean error over the layer.</param>
-    protected void Learn(ReadOnlySpan<float> errors, float layerError)
+    protected void Learn(long tick, ReadOnlySpan<float> errors, float layerError)
     {
         foreach (var (afferent, source) in _inputs.Forward)
         {
             if (!afferent.IsPlastic) continue;
             float rate = afferent.RateOf(Sample);
             long first = Onset - afferent.Delay;
-            for (int step = 0; step < _model.CrossingSteps; step++)
+            for (int step = 0; step < _model.CrossingSteps && Onset + step <= tick; step++)
             {
                 var rows = source.Indices(first + step, since: first);
                 if (rows.IsEmpty) continue;

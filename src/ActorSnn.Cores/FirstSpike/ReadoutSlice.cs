@@ -138,7 +138,7 @@ internal sealed class ReadoutSlice : FirstSpikeSlice
             sum += _errors[i];
         }
         Errors?.Emit(tick, _errors);
-        Learn(_errors, (float)(sum / Slice.Count));
+        Learn(tick, _errors, (float)(sum / Slice.Count));
     }
 
     /// <summary>The last step, and the tick after it, have something to do even if nothing arrives.</summary>

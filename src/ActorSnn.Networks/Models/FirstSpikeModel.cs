@@ -24,7 +24,7 @@ public enum SynapseForm
 /// <b>Spike.</b> At the first step with <c>V(s) >= threshold</c>, stamped <c>t = s + Layer</c>, and only if t is below <see cref="Steps"/>; a neuron without a spike counts as t = <see cref="Steps"/>.
 /// </para>
 /// <para>
-/// <b>Late spikes.</b> In delayed timing a spike acts in the step in which it arrives, and only in the sample in which it was due: what should have arrived before a sample's start is not taken in it.
+/// <b>Late spikes.</b> In delayed timing a spike acts in the step in which it arrives, and only in the sample in which it was due: what should have arrived before a sample's start is not taken in it. Errors that come after the next start teach about its sample, by what has arrived by then; those that come more than <see cref="HoldTicks"/> after the last start teach nothing.
 /// </para>
 /// <para><b>Projections</b> onto these neurons are dense and of one delay, beside the start.</para>
 /// </summary>
@@ -39,7 +39,7 @@ public abstract record FirstSpikeModel(int Steps, int Layer, SynapseForm Form) :
     /// <summary>Steps in which a neuron can cross its threshold.</summary>
     public int CrossingSteps => Steps - Layer;
 
-    /// <summary>Ticks for which spikes must be kept after they have arrived: until a sample's updates are done.</summary>
+    /// <summary>Ticks from a sample's start until its updates are done, at most: for so long spikes are kept after they have arrived.</summary>
     public int HoldTicks => Steps + 4;
 
     /// <inheritdoc/>

@@ -90,6 +90,7 @@ internal sealed record BstdgTrial(LayerWeights Weights, IntensityFrames Frames, 
             {
                 var (sample, step) = Math.DivRem(spike.Tick - 1, period);
                 if (sample >= Frames.Count) continue; // the next sample has begun
+                Assert.True(step >= 1 && step < Options.Steps, $"{probe}: neuron {spike.Neuron} spikes at {step} in sample {sample}");
                 Assert.True(times[sample][spike.Neuron] == Options.Steps, $"{probe}: neuron {spike.Neuron} spikes twice in sample {sample}");
                 times[sample][spike.Neuron] = (int)step;
             }

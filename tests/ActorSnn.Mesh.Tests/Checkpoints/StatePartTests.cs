@@ -15,6 +15,7 @@ public sealed class StatePartTests
     [InlineData("real")]
     [InlineData("stepped")]
     [InlineData("graded")]
+    [InlineData("first spikes")]
     public void Parts_of_all_nodes_are_the_state_of_the_whole_and_a_run_goes_on_from_them(string neurons)
     {
         int parts = 0;
@@ -25,6 +26,7 @@ public sealed class StatePartTests
             {
                 "stepped" => RandomSteppedNetworks.Make(seed, probes: true),
                 "graded" => RandomGradedNetworks.Make(seed, probes: true),
+                "first spikes" => RandomFirstSpikeNetworks.Make(seed, probes: true),
                 _ => Make(neurons == "real", seed),
             };
             var random = new Random(seed);

@@ -30,8 +30,8 @@ internal sealed record BstdgVariant(string Name, string Summary)
         new("bstdg", "binary weights by the times of first spikes, derived from an abstract (Cai et al. 2023)")
         {
             Usual = Tuned,
-            Epochs = dataset => dataset switch { DataLocator.Synth => 5, FashionMnist => 15, _ when IsSplit(dataset) => 12, _ => 100 },
-            EpochsInWords = "5 for synth, 15 for fashion-mnist, 12 for caltech, 100 for the others",
+            Epochs = dataset => dataset switch { DataLocator.Synth => 5, FashionMnist => 60, _ when IsSplit(dataset) => 12, _ => 100 },
+            EpochsInWords = "5 for synth, 60 for fashion-mnist, 12 for caltech, 100 for the others",
             IsLinear = true,
         },
         new("bs4nn", "binary weights in 256 steps, errors back through real ones, thresholds of layers, as in BS4NN (Kheradpisheh et al. 2022)")
