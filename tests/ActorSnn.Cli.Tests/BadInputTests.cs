@@ -12,7 +12,7 @@ public sealed class BadInputTests : IDisposable
     public void Dispose() => _cli.Dispose();
 
     [Theory]
-    [InlineData("", "say what to do: run, train, eval, sweep, describe, data, raster, node, cluster, faults, status, attach, stop, continue, remove, drain")]
+    [InlineData("", "say what to do: run, train, eval, export, sweep, describe, data, raster, node, cluster, faults, status, attach, stop, continue, remove, drain")]
     [InlineData("train", "say what to train: sbp")]
     [InlineData("tarin sbp", "\"tarin\" is unknown; known are run, train, eval, export, sweep, describe, data, raster, node, cluster, faults, status, attach, stop, continue, remove, drain")]
     [InlineData("train spb", "\"spb\" is unknown; known are sbp")]
