@@ -20,8 +20,8 @@ internal static class ExportCommand
             var system = ModelFile.SystemOf(path);
             if (system is not IExportingSystem exporting) throw new UsageException($"{path} is a model of {system.Name}, whose weights are not binary; there is nothing smaller to export");
             string to = arguments.GetValue(output) ?? $"{Path.GetFileNameWithoutExtension(path)}-1bit.actorsnn";
-            if (Path.GetFullPath(to) == Path.GetFullPath(path)) throw new UsageException($"--out {to} is the model itself; give another name");
             ModelFile.RequireReplaceable(to);
+            if (Path.GetFullPath(to) == Path.GetFullPath(path)) throw new UsageException($"--out {to} is the model itself; give another name");
             RunReport.Create(arguments.GetValue(json), quiet: false).Described(exporting.Export(path, to));
             return ExitCode.Done;
         });

@@ -45,7 +45,8 @@ internal sealed record EarlyExit(double Seconds, int Copies)
             var clock = Stopwatch.StartNew();
             var runs = parts.Select((part, c) => Task.Factory.StartNew(
                 () => Answer(meshes[c], part.Start.Value, part.End.Value, expected, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
-            foreach (var run in runs) run.GetAwaiter().GetResult();
+            // All of them, also when one has failed: none may run on a mesh that is gone.
+            Task.WhenAll(runs).GetAwaiter().GetResult();
             return new EarlyExit(clock.Elapsed.TotalSeconds, copies);
         }
         finally
