@@ -47,6 +47,17 @@ public sealed class ChartTests
         Assert.Contains("1,290 of 1,302", svg.Element(Examples.Svg + "desc")!.Value);
     }
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("a motorbike of some length")]
+    public void Names_of_classes_have_room_beside_a_confusion_matrix(string name)
+    {
+        var svg = Examples.Parse(ConfusionMatrix.Draw("t", [name, "1"], [name, "1"], new long[,] { { 3, 0 }, { 0, 4 } }));
+        var shown = svg.Descendants(Examples.Svg + "text").First(text => text.Value == name && text.Attribute("text-anchor")?.Value == "end");
+        Assert.True(shown.Number("x") - SvgCanvas.WidthOf(name, 11.5) > 14, "it lies on the word beside it");
+        Assert.All(svg.Of("rect", "f0"), rect => Assert.InRange(rect.Number("x"), shown.Number("x"), 460 - rect.Number("width")));
+    }
+
     [Fact]
     public void Bars_are_as_long_as_their_values()
     {

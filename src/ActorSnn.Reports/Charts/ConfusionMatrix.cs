@@ -3,7 +3,7 @@ namespace ActorSnn.Reports;
 /// <summary>Which class was taken for which.</summary>
 public static class ConfusionMatrix
 {
-    private const double Width = 460, Left = 46, Top = 40;
+    private const double Width = 460, Top = 40, NameSize = 11.5;
 
     /// <summary>Draws a matrix; a row's shades add up to its class.</summary>
     /// <param name="title">What it shows.</param>
@@ -12,18 +12,20 @@ public static class ConfusionMatrix
     /// <param name="counts">[class, answer].</param>
     public static Picture Draw(string title, IReadOnlyList<string> classes, IReadOnlyList<string> answers, long[,] counts)
     {
-        double cell = (Width - Left - 4) / answers.Count;
+        // Beside the word that stands upright.
+        double left = Math.Max(46, classes.Max(name => SvgCanvas.WidthOf(name, NameSize)) + 30);
+        double cell = (Width - left - 4) / answers.Count;
         double row = Math.Min(cell, 34);
         double size = Math.Clamp(cell * 0.3, 5, 12);
         double height = Top + classes.Count * row + 8;
         var canvas = new SvgCanvas();
-        canvas.Text(Left, 12, "answer", "soft", 11);
+        canvas.Text(left, 12, "answer", "soft", 11);
         canvas.Text(12, Top + 2, "class", "soft", 11, Anchor.End, turn: -90);
-        for (int a = 0; a < answers.Count; a++) canvas.Text(Left + (a + 0.5) * cell, Top - 8, answers[a], "ink", 11.5, Anchor.Middle);
+        for (int a = 0; a < answers.Count; a++) canvas.Text(left + (a + 0.5) * cell, Top - 8, answers[a], "ink", NameSize, Anchor.Middle);
         long right = 0, all = 0;
         for (int c = 0; c < classes.Count; c++)
         {
-            canvas.Text(Left - 10, Top + (c + 0.5) * row + 4, classes[c], "ink", 11.5, Anchor.End);
+            canvas.Text(left - 10, Top + (c + 0.5) * row + 4, classes[c], "ink", NameSize, Anchor.End);
             long total = Enumerable.Range(0, answers.Count).Sum(a => counts[c, a]);
             for (int a = 0; a < answers.Count; a++)
             {
@@ -31,7 +33,7 @@ public static class ConfusionMatrix
                 all += count;
                 if (a == c) right += count;
                 double share = total == 0 ? 0 : (double)count / total;
-                double x = Left + a * cell, y = Top + c * row;
+                double x = left + a * cell, y = Top + c * row;
                 canvas.Rect(x, y, cell - 1.5, row - 1.5, "faint", radius: 2);
                 if (count == 0) continue;
                 // The few wrong ones would be invisible on the scale of the many right ones: theirs is steeper.
