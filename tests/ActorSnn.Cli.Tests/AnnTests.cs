@@ -1,6 +1,6 @@
+using System.Text.Json.Nodes;
 using ActorSnn.Datasets.Tests;
 using ActorSnn.Learning.Ann;
-using ActorSnn.Networks;
 
 namespace ActorSnn.Cli.Tests;
 
@@ -34,7 +34,7 @@ public sealed class AnnTests : IDisposable
     {
         Idx.WriteCaltech(_cli);
         var result = _cli.Run("train ann --dataset caltech --split 2 --epochs 1 --hidden 4 --json").Result;
-        Assert.Equal(("40000-4-2", 400, 6), ((string)result["sizes"]!, (int)result["samples"]!, (int)result["testSamples"]!));
+        Assert.Equal(("2480-4-2", 400, 6), ((string)result["sizes"]!, (int)result["samples"]!, (int)result["testSamples"]!));
         Assert.Equal(result["accuracy"]!.ToJsonString(), _cli.Run("eval ann-caltech-seed1.actorsnn --json").Result["accuracy"]!.ToJsonString());
         Assert.Equal((0, 0.0, 2), Shape("ann-caltech-seed1.actorsnn"));
         Assert.Contains("--samples 5: caltech has 200 images of each class to train with", Assert.Single(_cli.Run("train ann --dataset caltech --samples 5").Errors));
@@ -45,7 +45,7 @@ public sealed class AnnTests : IDisposable
     {
         var result = _cli.Run("train ann --samples 100 --epochs 1 --hidden 5 --json").Result;
         const string File = "ann-synth-seed1.actorsnn";
-        Edit(File, metadata => Array.ForEach(["steps", "duration", "split"], name => Assert.True(metadata.Remove(name))));
+        Edit(File, metadata => Array.ForEach(["steps", "duration", "split", "image"], name => Assert.True(metadata.Remove(name))));
         Assert.Equal((0, 0.0, 0), Shape(File));
         Assert.Equal(result["accuracy"]!.ToJsonString(), _cli.Run($"eval {File} --json").Result["accuracy"]!.ToJsonString());
         Assert.Contains($"{File} takes no spike trains; shd has nothing else", Assert.Single(_cli.Run($"eval {File} --dataset shd").Errors));
@@ -54,7 +54,8 @@ public sealed class AnnTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--dataset caltech", "40000-64-2")]
+    [InlineData("--dataset caltech", "2480-64-2")]
+    [InlineData("--dataset caltech --image gray", "40000-64-2")]
     [InlineData("--dataset shd", "7000-256-20")]
     [InlineData("--dataset fsdd-spikes --time-windows 1", "700-256-10")]
     [InlineData("--dataset shd --steps 5", "3500-256-20")]
@@ -66,6 +67,7 @@ public sealed class AnnTests : IDisposable
     [Theory]
     [InlineData("train ann --steps 10", "--steps: synth has no use for it; leave it out")]
     [InlineData("train ann --split 2", "--split: synth has no use for it; leave it out")]
+    [InlineData("train ann --image edges", "--image: synth has no use for it; leave it out")]
     [InlineData("train ann --dataset nmnist --duration 1", "--duration: nmnist has no use for it; leave it out")]
     [InlineData("train ann --dataset caltech --steps 10", "--steps: caltech has no use for it; leave it out")]
     [InlineData("train ann --dataset caltech --time-windows 2", "--time-windows: caltech has no use for it; leave it out")]
@@ -107,10 +109,5 @@ public sealed class AnnTests : IDisposable
         return (model.Steps, model.Duration, model.Split);
     }
 
-    private void Edit(string file, Action<System.Text.Json.Nodes.JsonObject> edit)
-    {
-        var archive = ArrayArchive.Load(_cli.At(file), AnnModel.Kind, AnnModel.Version);
-        edit(archive.Metadata);
-        archive.Save(_cli.At(file));
-    }
+    private void Edit(string file, Action<JsonObject> edit) => ModelFiles.Edit(_cli.At(file), AnnModel.Kind, edit);
 }

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using ActorSnn.Learning.Bstdg;
+
 namespace ActorSnn.Cli.Tests;
 
 public sealed class BstdgTests : IDisposable
@@ -198,9 +201,29 @@ public sealed class BstdgTests : IDisposable
     {
         Idx.WriteCaltech(_cli);
         var result = _cli.Run("train bstdg --dataset caltech --split 2 --epochs 1 --hidden 4 --json").Result;
-        Assert.Equal(("40000-4-2", 400, 6), ((string)result["sizes"]!, (int)result["samples"]!, (int)result["testSamples"]!));
+        Assert.Equal(("2480-4-2", 400, 6), ((string)result["sizes"]!, (int)result["samples"]!, (int)result["testSamples"]!));
         Assert.Equal(result["accuracy"]!.ToJsonString(), _cli.Run("eval bstdg-caltech-seed1.actorsnn --json").Result["accuracy"]!.ToJsonString());
         Assert.Contains("--samples 5: caltech has 200 images of each class to train with", Assert.Single(_cli.Run("train bstdg --dataset caltech --samples 5").Errors));
+    }
+
+    [Fact]
+    public void Gray_values_or_edges_are_shown_of_images()
+    {
+        Idx.WriteCaltech(_cli);
+        var result = _cli.Run("train bstdg --dataset caltech --image gray --epochs 1 --hidden 4 --json").Result;
+        Assert.Equal(("40000-4-2", 32, 2), ((string)result["sizes"]!, (int)result["steps"]!, (int)result["margin"]!)); // the usual ones with gray values
+        Assert.Equal("2480-4-2", (string)_cli.Run("train s4nn --dataset caltech --image edges --epochs 1 --json").Result["sizes"]!);
+
+        const string File = "bstdg-caltech-seed1.actorsnn";
+        void Edit(Action<JsonObject> edit) => ModelFiles.Edit(_cli.At(File), BstdgModel.KindOf("bstdg"), edit);
+        string accuracy = result["accuracy"]!.ToJsonString();
+        Assert.Equal(accuracy, _cli.Run($"eval {File} --json").Result["accuracy"]!.ToJsonString());
+        Edit(metadata => Assert.True(metadata.Remove("image"))); // as before there was a choice
+        Assert.Equal(accuracy, _cli.Run($"eval {File} --json").Result["accuracy"]!.ToJsonString());
+        Edit(metadata => metadata["image"] = "edges");
+        Assert.Contains($"{File} takes samples of 160x250; those of caltech are 80x31", Assert.Single(_cli.Run($"eval {File}").Errors));
+        Edit(metadata => metadata["image"] = "colour");
+        Assert.Contains("\"image\" in its metadata is \"colour\"; known are gray, edges", Assert.Single(_cli.Run($"eval {File}").Errors));
     }
 
     [Theory]
@@ -214,6 +237,8 @@ public sealed class BstdgTests : IDisposable
     [InlineData("train bstdg --hidden-threshold 0.5", "a threshold of 0.5; give 1 to 1000000")]
     [InlineData("train bstdg --dataset nmnist", "--dataset nmnist: unknown; known are synth")]
     [InlineData("train bstdg --split 2", "--split: synth has no use for it; leave it out")]
+    [InlineData("train bstdg --image gray", "--image: synth has no use for it; leave it out")]
+    [InlineData("train bstdg --dataset caltech --image colour", "--image colour: give gray, edges")]
     [InlineData("train bstdg --dataset caltech --time-windows 2", "--time-windows: caltech has no use for it; leave it out")]
     [InlineData("train bstdg --dataset shd --steps 300", "--steps 300: spike trains are shown in at most 255 steps")]
     [InlineData("train bstdg --dataset shd --steps 5 --time-windows 6", "--time-windows 6: give at most the 5 of --steps")]
@@ -250,7 +275,9 @@ public sealed class BstdgTests : IDisposable
     [Theory]
     [InlineData("bstdg", "", "784-600-10", 9)]
     [InlineData("bstdg", "--dataset emnist-balanced --hidden 500", "784-500-47", 9)]
-    [InlineData("bstdg", "--dataset caltech", "40000-64-2", 33)]
+    [InlineData("bstdg", "--dataset caltech", "2480-64-2", 17)]
+    [InlineData("bstdg", "--dataset caltech --image gray", "40000-64-2", 33)]
+    [InlineData("s4nn", "--dataset caltech", "40000-4-2", 257)]
     [InlineData("bstdg", "--dataset shd", "7000-256-20", 51)]
     [InlineData("bs4nn", "--dataset mnist", "784-600-10", 257)]
     [InlineData("s4nn", "--dataset mnist --steps 8", "784-400-10", 9)]

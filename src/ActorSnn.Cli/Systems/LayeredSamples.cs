@@ -96,14 +96,16 @@ internal sealed class LayeredSamples
     /// <param name="training">Whether to load those to train with, else those to test with.</param>
     /// <param name="count">Only the first so many; null for all.</param>
     /// <param name="split">Which split, from 1.</param>
+    /// <param name="cells">What sees the images; null for the images as they are.</param>
     /// <exception cref="DatasetException">They cannot be had.</exception>
-    public static LayeredSamples LoadSplit(DataLocator data, string dataset, bool training, int? count, int split)
+    public static LayeredSamples LoadSplit(DataLocator data, string dataset, bool training, int? count, int split, EdgeCells? cells)
     {
         var samples = Images(dataset, () =>
         {
             var (train, test) = data.LoadSplit(dataset, split);
             var part = training ? train : test;
-            return count is { } first ? part.Take(Math.Min(first, part.Count)) : part;
+            var shown = count is { } first ? part.Take(Math.Min(first, part.Count)) : part;
+            return cells?.See(shown) ?? shown;
         }, (_, _) => 0);
         ReleaseRead();
         return samples;

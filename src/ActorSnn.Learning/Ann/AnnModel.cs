@@ -10,7 +10,8 @@ namespace ActorSnn.Learning.Ann;
 /// weights <c>Wl</c> [sources, targets] and its biases <c>bl</c> [targets]. Metadata: <c>dataset</c>, <c>channels</c>, <c>rows</c> and <c>columns</c> of a sample
 /// (inputs = channels * rows * columns), <c>bins</c> (time bins of a recording, whose means a sample is; 1 for images), <c>activation</c> ("logistic" or "hard-sigmoid"), <c>seed</c>, <c>epochs</c>, <c>rate</c>, <c>l2</c>, <c>dropout</c>,
 /// <c>samples</c>, <c>accuracy</c> as a fraction on the test set. Of spike trains, whose rows are windows of time and whose columns are channels, <c>steps</c> that they were divided into and <c>duration</c>, seconds of
-/// them that were shown; of images without a test part <c>split</c>, which of the splits was trained with. These three are 0 for other data sets, and files may lack them.
+/// them that were shown; of images without a test part <c>split</c>, which of the splits was trained with, and <c>image</c>, what was shown of them: "gray" or "edges". The
+/// numbers are 0 for other data sets, and files may lack these four.
 /// </para>
 /// </summary>
 public sealed record AnnModel
@@ -56,6 +57,9 @@ public sealed record AnnModel
     /// <summary>Which of the data set's splits it was trained with; 0 for a data set that has a test part.</summary>
     public int Split { get; init; }
 
+    /// <summary>What of images without a test part is shown.</summary>
+    public ImageView View { get; init; }
+
     /// <summary>Seed of the initial weights, of the order of samples, and of dropout.</summary>
     public required ulong Seed { get; init; }
 
@@ -92,6 +96,7 @@ public sealed record AnnModel
             ["steps"] = Steps,
             ["duration"] = Duration,
             ["split"] = Split,
+            ["image"] = ModelReader.NameOf(View),
             ["activation"] = Activation == HiddenActivation.Logistic ? Logistic : HardSigmoid,
             ["seed"] = Seed,
             ["epochs"] = Epochs,
@@ -138,6 +143,7 @@ public sealed record AnnModel
             Steps = steps,
             Duration = duration,
             Split = Has("split") ? reader.Whole("split", 0) : 0,
+            View = Has("image") ? reader.Named<ImageView>("image") : ImageView.Gray,
             Seed = archive.Require<ulong>("seed"),
             Epochs = reader.Whole("epochs", 0),
             Rate = reader.Real("rate", double.MaxValue),

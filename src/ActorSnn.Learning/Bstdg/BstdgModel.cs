@@ -9,7 +9,7 @@ namespace ActorSnn.Learning.Bstdg;
 /// <b>File.</b> An <see cref="ArrayArchive"/> of kind "bstdg-model", version 1, with the extension .actorsnn; those of the lineage's settings are "bs4nn-model" and "s4nn-model", with the same content. Arrays, all f4: for
 /// layers 1 and 2 the weights <c>Wl</c> [sources, targets], real numbers of which the sign may be all that acts, and <c>bl</c> [targets], the thresholds, negated. Metadata: <c>dataset</c>; <c>rows</c> and
 /// <c>columns</c> of a sample (inputs = rows * columns; of spike trains windows of time and channels); <c>split</c>, which of the data set's splits was trained with, 0 for a data set with a test part;
-/// <c>duration</c>, seconds of a spike train that were shown, 0 for images; <c>steps</c>, <c>margin</c>, <c>weights</c>, <c>backward</c>, <c>window</c>, <c>windowSteps</c>, <c>late</c>, <c>shift</c>, <c>rateFactor</c>,
+/// <c>image</c>, what of images was shown, "gray" (also where it is missing) or "edges"; <c>duration</c>, seconds of a spike train that were shown, 0 for images; <c>steps</c>, <c>margin</c>, <c>weights</c>, <c>backward</c>, <c>window</c>, <c>windowSteps</c>, <c>late</c>, <c>shift</c>, <c>rateFactor</c>,
 /// <c>passes</c>, <c>bound</c>, <c>thresholds</c>, <c>leastThreshold</c>; <c>layers</c>, for each {rate, low, high, threshold, thresholdRate}; <c>seed</c>, <c>epochs</c>, <c>samples</c>, <c>accuracy</c>
 /// {strict, generous} as fractions on the test set, <c>stateHash</c>.
 /// </para>
@@ -48,6 +48,9 @@ public sealed record BstdgModel
 
     /// <summary>Which of the data set's splits it was trained with; 0 for a data set that has a test part.</summary>
     public int Split { get; init; }
+
+    /// <summary>What of images without a test part is shown.</summary>
+    public ImageView View { get; init; }
 
     /// <summary>Seconds of a spike train that are shown; 0 for images.</summary>
     public double Duration { get; init; }
@@ -96,6 +99,7 @@ public sealed record BstdgModel
             ["rows"] = Rows,
             ["columns"] = Columns,
             ["split"] = Split,
+            ["image"] = ModelReader.NameOf(View),
             ["duration"] = Duration,
             ["steps"] = Options.Steps,
             ["margin"] = Options.Margin,
@@ -185,6 +189,7 @@ public sealed record BstdgModel
             Rows = rows,
             Columns = columns,
             Split = reader.Whole("split", 0),
+            View = archive.Metadata.ContainsKey("image") ? reader.Named<ImageView>("image") : ImageView.Gray,
             Duration = duration,
             Seed = archive.Require<ulong>("seed"),
             Epochs = reader.Whole("epochs", 1),

@@ -33,7 +33,7 @@ internal sealed class AnnSystem : ILearningSystem
     public IReadOnlyList<SystemOption> Options { get; } =
     [
         SsnnBpSettings.Shared.Hidden, SsnnBpSettings.Shared.Crop, SsnnBpSettings.Shared.Fold, Bins, FirstSpikeSamples.Steps.Optional(), FirstSpikeSamples.TimeWindows, FirstSpikeSamples.Seconds,
-        FirstSpikeSamples.SplitNumber, SsnnBpSettings.Shared.Rate, SsnnBpSettings.Shared.Activation, SsnnBpSettings.Shared.L2, SsnnBpSettings.Shared.Dropout,
+        FirstSpikeSamples.SplitNumber, FirstSpikeSamples.Image, SsnnBpSettings.Shared.Rate, SsnnBpSettings.Shared.Activation, SsnnBpSettings.Shared.L2, SsnnBpSettings.Shared.Dropout,
     ];
 
     public IReadOnlyList<string> Datasets { get; } = [.. LayeredSamples.Datasets, .. FirstSpikeSamples.Datasets];
@@ -122,6 +122,7 @@ internal sealed class AnnSystem : ILearningSystem
                 Steps = StepsOf(given),
                 Duration = samples.Duration,
                 Split = samples.Split,
+                View = samples.View,
                 Seed = seed,
                 Epochs = epochs,
                 Rate = options.Schedule.Rate,
@@ -157,7 +158,7 @@ internal sealed class AnnSystem : ILearningSystem
         var model = AnnModel.Load(request.Model);
         string dataset = request.Dataset ?? model.Dataset;
         RequireDataset(dataset);
-        var samples = FirstSpikeSamples.OfModel(model.Rows, model.Duration, model.Split);
+        var samples = FirstSpikeSamples.OfModel(model.Rows, model.Duration, model.Split, model.View);
         samples.RequireTakes(request.Model, dataset);
         var data = new DataLocator(request.Data);
         var test = FirstSpikeSamples.Datasets.Contains(dataset)

@@ -38,14 +38,14 @@ internal sealed record BstdgSettings(BstdgOptions Options)
         "--schedule", [Linear, Constant], "Learning rates over the epochs: down to 0 in a straight line, or as they are. Default: linear; bs4nn and s4nn constant.");
 
     private static readonly SystemOption Margin = SystemOption.Whole(
-        "--margin", 1, "Steps by which the right class is to be first. Default: 2, spike trains 4; bs4nn 1, s4nn 3.", FirstSpikeModel.MaxSteps);
+        "--margin", 1, "Steps by which the right class is to be first. Default: 2, spike trains 4, caltech 8 (gray 2); bs4nn 1, s4nn 3.", FirstSpikeModel.MaxSteps);
 
     private static readonly SystemOption Shift = Number(
-        "--shift", "M", "While learning, the threshold of the right class is so much higher and those of the others so much lower. Default: 5, caltech and spike trains 2; bs4nn and s4nn 0.");
+        "--shift", "M", "While learning, the threshold of the right class is so much higher and those of the others so much lower. Default: 5, spike trains 2, caltech 4 (gray 2); bs4nn and s4nn 0.");
 
     private static readonly SystemOption Bound = Positive("--bound", "B", "Largest magnitude of a weight. Default: 1; bs4nn and s4nn 1e6, which is none.");
 
-    private static readonly SystemOption HiddenThreshold = Positive("--hidden-threshold", "V", "Initial threshold of the hidden layer, at least 1. Default: 20, spike trains 100, caltech 640; s4nn 100.");
+    private static readonly SystemOption HiddenThreshold = Positive("--hidden-threshold", "V", "Initial threshold of the hidden layer, at least 1. Default: 20, spike trains 100, caltech 60 (gray 640); s4nn 100.");
 
     private static readonly SystemOption OutputThreshold = Positive("--output-threshold", "V", "Initial threshold of the output, at least 1. Default: 20, caltech 8; s4nn 100.");
 
@@ -56,7 +56,7 @@ internal sealed record BstdgSettings(BstdgOptions Options)
     public static IReadOnlyList<SystemOption> All { get; } =
     [
         Hidden, FirstSpikeSamples.Steps, Window, Thresholds, Weights, Backward, Rate, HiddenRate, ThresholdRate, HiddenThresholdRate, Schedule, Margin, Shift, Bound, HiddenThreshold, OutputThreshold,
-        FirstSpikeSamples.TimeWindows, FirstSpikeSamples.Seconds, FirstSpikeSamples.SplitNumber,
+        FirstSpikeSamples.TimeWindows, FirstSpikeSamples.Seconds, FirstSpikeSamples.SplitNumber, FirstSpikeSamples.Image,
     ];
 
     /// <summary>Options with what is not given filled in.</summary>
@@ -65,7 +65,7 @@ internal sealed record BstdgSettings(BstdgOptions Options)
     {
         var options = new JsonObject();
         void Take(SystemOption option, JsonNode usual) => options[option.Key] = given[option.Key]?.DeepClone() ?? usual;
-        var usual = variant.Usual(dataset);
+        var usual = variant.Usual(dataset, FirstSpikeSamples.ViewOf(given));
         var network = usual.Options;
         Take(Hidden, network.Hidden);
         Take(FirstSpikeSamples.Steps, network.Steps);
@@ -106,7 +106,7 @@ internal sealed record BstdgSettings(BstdgOptions Options)
         int Whole(SystemOption option) => options[option.Key]!.GetValue<int>();
         double Real(SystemOption option) => options[option.Key]!.GetValue<double>();
         T Word<T>(SystemOption option) where T : struct, Enum => SystemOption.ValueOf<T>(options[option.Key]!);
-        var usual = variant.Usual(dataset);
+        var usual = variant.Usual(dataset, FirstSpikeSamples.ViewOf(options));
         return new BstdgSettings(
             usual.Options with
             {
@@ -129,7 +129,7 @@ internal sealed record BstdgSettings(BstdgOptions Options)
     }
 
     /// <summary>Settings that show samples as a model was trained with.</summary>
-    public static BstdgSettings Of(BstdgModel model) => new(model.Options) { Samples = FirstSpikeSamples.OfModel(model.Rows, model.Duration, model.Split) };
+    public static BstdgSettings Of(BstdgModel model) => new(model.Options) { Samples = FirstSpikeSamples.OfModel(model.Rows, model.Duration, model.Split, model.View) };
 
     /// <summary>Rows and columns of a sample; no files are needed.</summary>
     /// <param name="dataset">The data set.</param>

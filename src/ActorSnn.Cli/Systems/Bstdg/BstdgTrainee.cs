@@ -75,6 +75,7 @@ internal sealed class BstdgTrainee(TrainingRun run, BstdgSettings settings, Laye
         Rows = test.Rows,
         Columns = test.Columns,
         Split = settings.Samples.Split,
+        View = settings.Samples.View,
         Duration = settings.Samples.Duration,
         Seed = Run.Seed,
         Epochs = Run.Epochs,

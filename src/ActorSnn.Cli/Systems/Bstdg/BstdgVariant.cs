@@ -1,4 +1,5 @@
 using ActorSnn.Datasets;
+using ActorSnn.Learning;
 using ActorSnn.Learning.Bstdg;
 using ActorSnn.Networks;
 
@@ -12,8 +13,8 @@ internal sealed record BstdgVariant(string Name, string Summary)
     private const string FashionMnist = "fashion-mnist";
     private const int LineageSteps = 256;
 
-    /// <summary>The usual settings of a data set; margins are those of the usual number of steps.</summary>
-    public required Func<string, BstdgSettings> Usual { get; init; }
+    /// <summary>The usual settings of a data set, and of what is shown of images where that was said; margins are those of the usual number of steps.</summary>
+    public required Func<string, ImageView?, BstdgSettings> Usual { get; init; }
 
     /// <summary>Passes over the training set of a data set unless told otherwise.</summary>
     public required Func<string, int> Epochs { get; init; }
@@ -36,7 +37,7 @@ internal sealed record BstdgVariant(string Name, string Summary)
         },
         new("bs4nn", "binary weights in 256 steps, errors back through real ones, thresholds of layers, as in BS4NN (Kheradpisheh et al. 2022)")
         {
-            Usual = dataset => Lineage(dataset, 600, new BstdgOptions
+            Usual = (dataset, view) => Lineage(dataset, view, 600, new BstdgOptions
             {
                 Margin = 1,
                 BackwardForm = SynapseForm.Real,
@@ -49,7 +50,7 @@ internal sealed record BstdgVariant(string Name, string Summary)
         },
         new("s4nn", "real weights in 256 steps, fixed thresholds, as in S4NN (Kheradpisheh and Masquelier 2020)")
         {
-            Usual = dataset => Lineage(dataset, 400, new BstdgOptions
+            Usual = (dataset, view) => Lineage(dataset, view, 400, new BstdgOptions
             {
                 Margin = 3,
                 Form = SynapseForm.Real,
@@ -68,7 +69,7 @@ internal sealed record BstdgVariant(string Name, string Summary)
     private static int LineageEpochs(string dataset) => dataset == DataLocator.Synth ? 5 : 100;
 
     /// <summary>Chosen on held-out training images; docs/bstdg.md says how.</summary>
-    private static BstdgSettings Tuned(string dataset)
+    private static BstdgSettings Tuned(string dataset, ImageView? view)
     {
         var options = new BstdgOptions { Margin = 2, Shift = 5 };
         if (IsSpikes(dataset))
@@ -77,11 +78,18 @@ internal sealed record BstdgVariant(string Name, string Summary)
             return new BstdgSettings(options) { Samples = FirstSpikeSamples.Usual(dataset) };
         }
         if (IsSplit(dataset))
-            return new BstdgSettings(options with { Hidden = 64, Steps = 32, Shift = 2, First = new BstdgLayer(0.01, -0.1, 0.11, 640), Second = options.Second with { Threshold = 8 } });
+        {
+            var samples = FirstSpikeSamples.Usual(dataset) with { View = view ?? ImageView.Edges };
+            options = options with { Hidden = 64, Second = options.Second with { Threshold = 8 } };
+            options = samples.View == ImageView.Gray
+                ? options with { Steps = 32, Shift = 2, First = new BstdgLayer(0.01, -0.1, 0.11, 640) }
+                : options with { Steps = 16, Margin = 8, Shift = 4, First = new BstdgLayer(0.01, -0.1, 0.12, 60) };
+            return new BstdgSettings(options) { Samples = samples };
+        }
         return new BstdgSettings(dataset == FashionMnist ? options with { Hidden = 1000 } : options);
     }
 
-    private static BstdgSettings Lineage(string dataset, int hidden, BstdgOptions options) => new(
+    private static BstdgSettings Lineage(string dataset, ImageView? view, int hidden, BstdgOptions options) => new(
         options with
         {
             Hidden = IsSplit(dataset) ? 4 : dataset == FashionMnist ? 1000 : hidden,
@@ -91,7 +99,7 @@ internal sealed record BstdgVariant(string Name, string Summary)
             Bound = SpikeTimingGradient.MostBound,
         })
     {
-        Samples = new FirstSpikeSamples(Duration: 1),
+        Samples = new FirstSpikeSamples(Duration: 1, View: view ?? ImageView.Gray),
     };
 
     private static bool IsSpikes(string dataset) => DataLocator.SpikeDatasets.Contains(dataset);
