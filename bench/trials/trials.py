@@ -29,9 +29,11 @@ RUN_AHEAD = 64
 
 
 def ticks_per_sample(command):
-    """Of a training: twelve phases of sBP, or two ticks a step of SSNN-BP that learns in place."""
+    """Of a training: twelve phases of sBP, one tick more than steps of BSTDG, or two ticks a step of SSNN-BP that learns in place."""
     if command[1] == "sbp":
         return 12
+    if command[1] == "bstdg":
+        return 1 + int(command[command.index("--steps") + 1] if "--steps" in command else 8)
     return 2 * int(command[command.index("--train-length") + 1] if "--train-length" in command else 32)
 
 
