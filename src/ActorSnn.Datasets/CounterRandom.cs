@@ -27,6 +27,16 @@ internal struct CounterRandom
     /// <summary>Uniform in 0..<paramref name="limit"/>-1; a number may be likelier than another by one part in 2^32 / limit.</summary>
     public int Below(int limit) => (int)(((Next() >> 32) * (ulong)limit) >> 32);
 
+    /// <summary>Puts items into an order drawn at random (Fisher and Yates).</summary>
+    public void Shuffle<T>(Span<T> items)
+    {
+        for (int last = items.Length - 1; last > 0; last--)
+        {
+            int other = Below(last + 1);
+            (items[last], items[other]) = (items[other], items[last]);
+        }
+    }
+
     private static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;

@@ -36,6 +36,7 @@ public sealed class DataLocator
 
     // Splits are the same for everybody and every run.
     private const ulong SplitSeed = 1;
+    private const ulong TestOrder = 0x6F72646572; // "order"
 
     private static readonly DrawnSet[] DrawnSets =
     [
@@ -171,8 +172,8 @@ public sealed class DataLocator
     public SpikeSamples LoadTestSpikes(string dataset, int? count = null) => LoadSpikes(dataset, "test", count, set => set.TestFile);
 
     /// <summary>
-    /// Images that are not published in two parts, divided: <see cref="SplitTrainPerClass"/> of each class, drawn at random, are to train with and all others to test with. The
-    /// splits are always the same.
+    /// Images that are not published in two parts, divided: <see cref="SplitTrainPerClass"/> of each class, drawn at random, are to train with, class by class, and all others to test with, in an
+    /// order drawn at random. The splits are always the same.
     /// <para>
     /// The images of Caltech-101 are faces (label 0) and motorbikes (label 1), gray, 160 pixels high and 250 wide. They are looked for in <see cref="Root"/>/caltech, in
     /// <see cref="Root"/>/caltech101-subset and then in <see cref="Root"/> itself: decoded, as the IDX files derived-gray-160x250-images-idx3-ubyte and
@@ -198,7 +199,10 @@ public sealed class DataLocator
                     $"{dataset} has {present} images of class {ClassNamesOf(dataset)[label]} here, and {SplitTrainPerClass} of each are to train with; get all of them");
         }
         var fold = Folds.Draw(images.Labels, SplitTrainPerClass, split, SplitSeed);
-        return (images.Select(fold.Train), images.Select(fold.Test));
+        // The first so many of those to test with are to be of all classes.
+        int[] test = [.. fold.Test];
+        new CounterRandom(SplitSeed, TestOrder, (ulong)split).Shuffle(test);
+        return (images.Select(fold.Train), images.Select(test));
     }
 
     /// <summary>Whether there are files of a data set, wherever they are looked for and in whatever form; they are not read.</summary>

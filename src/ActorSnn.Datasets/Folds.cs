@@ -24,11 +24,7 @@ public static class Folds
         var foldOf = new int[samples];
         for (int n = 0; n < samples; n++)
             foldOf[n] = n % folds;
-        for (int last = samples - 1; last > 0; last--)
-        {
-            int other = random.Below(last + 1);
-            (foldOf[last], foldOf[other]) = (foldOf[other], foldOf[last]);
-        }
+        random.Shuffle(foldOf.AsSpan());
         return [.. Enumerable.Range(0, folds).Select(fold => new Fold(
             [.. Enumerable.Range(0, samples).Where(n => foldOf[n] != fold)], [.. Enumerable.Range(0, samples).Where(n => foldOf[n] == fold)]))];
     }

@@ -47,24 +47,6 @@ public sealed class Latencies
     public string Digest => _digest.Value;
 
     /// <summary>
-    /// Images, an input a pixel, row by row: the more ink, the earlier. A pixel of x spikes in bin floor((255 - x) * bins / 255); one of 0 is silent.
-    /// </summary>
-    /// <param name="images">The images.</param>
-    /// <param name="bins">Time bins, 1 to 65,535.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Bins out of range.</exception>
-    public static Latencies OfImages(LabelledImages images, int bins)
-    {
-        RequireBins(bins);
-        var binOf = new ushort[256];
-        for (int x = 0; x < binOf.Length; x++)
-            binOf[x] = (ushort)((255 - x) * bins / 255);
-        var spikeBins = new ushort[images.Pixels.Length];
-        for (int pixel = 0; pixel < spikeBins.Length; pixel++)
-            spikeBins[pixel] = binOf[images.Pixels[pixel]];
-        return new Latencies(images.Name, images.Rows * images.Columns, bins, spikeBins, images.Labels, images.Classes);
-    }
-
-    /// <summary>
     /// Spike trains, of which the first spike of each channel remains, or the first in each of several windows of time. The bins are equal parts of the duration, counted from
     /// its beginning in all windows; bin b belongs to window floor(b * windows / bins). Input w * channels + c is channel c in window w. A spike at the very end
     /// of the duration falls into the last bin; later ones are left out.
@@ -111,34 +93,6 @@ public sealed class Latencies
         ArgumentOutOfRangeException.ThrowIfNegative(sample);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(sample, Count);
         return SpikeBins.AsSpan(sample * Inputs, Inputs);
-    }
-
-    /// <summary>A sample as a network without time is given it: 1 for a spike in the first bin, less by 1 / Bins for each bin later, and 0 for silence.</summary>
-    /// <param name="sample">0..Count-1.</param>
-    /// <param name="intensities">[Inputs], filled with multiples of 1 / Bins in 0..1.</param>
-    /// <exception cref="ArgumentException">No such sample, or another number of inputs.</exception>
-    public void Intensities(int sample, Span<float> intensities)
-    {
-        if (intensities.Length != Inputs)
-            throw new ArgumentException($"{Inputs} inputs have {Inputs} intensities, not {intensities.Length}", nameof(intensities));
-        var spikeBins = Sample(sample);
-        for (int input = 0; input < spikeBins.Length; input++)
-            intensities[input] = (float)(Bins - spikeBins[input]) / Bins;
-    }
-
-    /// <summary>Some of the samples, in the order given, as a set of their own.</summary>
-    /// <param name="samples">Indices, each in 0..Count-1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">No such sample.</exception>
-    public Latencies Select(ReadOnlySpan<int> samples)
-    {
-        var spikeBins = new ushort[(long)samples.Length * Inputs];
-        var labels = new byte[samples.Length];
-        for (int n = 0; n < samples.Length; n++)
-        {
-            Sample(samples[n]).CopyTo(spikeBins.AsSpan(n * Inputs));
-            labels[n] = Labels[samples[n]];
-        }
-        return new Latencies(Name, Inputs, Bins, spikeBins, labels, Classes);
     }
 
     private static void RequireBins(int bins)

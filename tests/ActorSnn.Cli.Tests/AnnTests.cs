@@ -29,6 +29,19 @@ public sealed class AnnTests : IDisposable
         Assert.Equal("1400-12-10", (string)_cli.Run("describe ann-fsdd-spikes-seed1.actorsnn --json").Json.Single()["facts"]!["sizes"]!);
     }
 
+    [Hdf5Fact]
+    public void A_packed_file_that_cannot_be_unpacked_says_what_would_help()
+    {
+        WriteSpikes("data/fsdd-spikes/fsdd_spikes_train.h5", 60);
+        _cli.Write("data/fsdd-spikes/fsdd_spikes_train.h5.gz", Idx.Gzip(File.ReadAllBytes(_cli.At("data/fsdd-spikes/fsdd_spikes_train.h5"))));
+        File.Delete(_cli.At("data/fsdd-spikes/fsdd_spikes_train.h5"));
+        var ended = _cli.Run("train ann --dataset fsdd-spikes --epochs 1", ("TMPDIR", _cli.At("nowhere")));
+        Assert.Equal(2, ended.Code);
+        string error = Assert.Single(ended.Errors);
+        Assert.Contains($"fsdd_spikes_train.h5.gz cannot be unpacked into {_cli.At("nowhere")}", error);
+        Assert.Contains("set TMPDIR to another directory", error);
+    }
+
     [Fact]
     public void Images_without_a_test_part_are_split()
     {

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Json.Nodes;
 using ActorSnn.Learning.Sbp;
 using ActorSnn.Networks;
@@ -175,7 +174,7 @@ public sealed class BadInputTests : IDisposable
             "empty" => [],
             "truncated" => images[..^1],
             "wrong magic" => [1, .. images[1..]],
-            "corrupt gzip" => [.. Gzip(images)[..40], .. Enumerable.Repeat((byte)0xFF, 500), .. Gzip(images)[540..]],
+            "corrupt gzip" => [.. Idx.Gzip(images)[..40], .. Enumerable.Repeat((byte)0xFF, 500), .. Idx.Gzip(images)[540..]],
             _ => [.. images[..7], Idx.Count - 1, .. images[8..^(28 * 28)]],
         });
         var files = _cli.Files();
@@ -215,12 +214,5 @@ public sealed class BadInputTests : IDisposable
         _cli.Write("recording/recording.json", "{}"u8.ToArray());
         Idx.WriteSet(_cli, "data/mnist");
         _cli.Write("data/mnist/t10k-images-idx3-ubyte", Idx.Images()[..^5]);
-    }
-
-    private static byte[] Gzip(byte[] bytes)
-    {
-        var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(bytes);
-        return packed.ToArray();
     }
 }

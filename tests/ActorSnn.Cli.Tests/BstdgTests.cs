@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ActorSnn.Learning.Bstdg;
 
 namespace ActorSnn.Cli.Tests;
@@ -150,6 +151,10 @@ public sealed class BstdgTests : IDisposable
         var resumed = _cli.Run("train bstdg --checkpoint points --resume --cores 3 --json --out model.actorsnn").Result;
         foreach (string field in (string[])["stateHash", "accuracy", "best", "bestEpoch", "samples", "epochs", .. Figures]) Assert.Equal(undisturbed[field]!.ToJsonString(), resumed[field]!.ToJsonString());
         Assert.Equal(File.ReadAllBytes(_cli.At("undisturbed.actorsnn")), File.ReadAllBytes(_cli.At("model.actorsnn")));
+        // Nothing is left to do, and all is told that was asked for.
+        var again = _cli.Run("train bstdg --checkpoint points --resume --json --out model.actorsnn").Result;
+        foreach (string field in (string[])["stateHash", "accuracy", .. Figures]) Assert.Equal(undisturbed[field]!.ToJsonString(), again[field]!.ToJsonString());
+        Assert.True((double)again["earlyExitSeconds"]! > 0);
     }
 
     [Fact]
@@ -161,7 +166,13 @@ public sealed class BstdgTests : IDisposable
         foreach (string heading in (string[])["Accuracy and loss", "What an answer takes", "Confusion", "Weights"]) Assert.Contains($"<h2>{heading}</h2>", page);
         Assert.Contains(Directory.GetFiles(_cli.At("rec")), f => f.EndsWith("spikes-h.error.npy"));
         Assert.Equal(0, _cli.Run("raster bstdg-synth-seed3.actorsnn --samples 2 --out r.svg --json").Code);
-        Assert.True(File.Exists(_cli.At("r.svg")));
+        // The training circuit answers as the model does, of which the export holds no more than that.
+        _cli.Run("export bstdg-synth-seed3.actorsnn --out small.actorsnn");
+        Assert.Equal(0, _cli.Run("raster bstdg-synth-seed3.actorsnn --samples 12 --out trained.svg --json").Code);
+        Assert.Equal(0, _cli.Run("raster small.actorsnn --samples 12 --out small.svg --json").Code);
+        string[] Shown(string picture) => [.. Regex.Matches(File.ReadAllText(_cli.At(picture)), @"\d+: \d → \w+").Select(match => match.Value)];
+        Assert.Equal(12, Shown("small.svg").Length);
+        Assert.Equal(Shown("small.svg"), Shown("trained.svg"));
         Assert.Equal(0, _cli.Run("eval bstdg-synth-seed3.actorsnn --samples 30 --report e.html --json").Code);
     }
 
@@ -204,6 +215,9 @@ public sealed class BstdgTests : IDisposable
         Assert.Equal(("2480-4-2", 400, 6), ((string)result["sizes"]!, (int)result["samples"]!, (int)result["testSamples"]!));
         Assert.Equal(result["accuracy"]!.ToJsonString(), _cli.Run("eval bstdg-caltech-seed1.actorsnn --json").Result["accuracy"]!.ToJsonString());
         Assert.Contains("--samples 5: caltech has 200 images of each class to train with", Assert.Single(_cli.Run("train bstdg --dataset caltech --samples 5").Errors));
+        Assert.Equal(4, (int)_cli.Run("eval bstdg-caltech-seed1.actorsnn --samples 4 --json").Result["testSamples"]!);
+        var ended = _cli.Run("eval bstdg-caltech-seed1.actorsnn --samples 7");
+        Assert.Equal((2, "7 test images of caltech asked for; split 2 has 6"), (ended.Code, Assert.Single(ended.Errors)["actorsnn: ".Length..]));
     }
 
     [Fact]
@@ -224,6 +238,14 @@ public sealed class BstdgTests : IDisposable
         Assert.Contains($"{File} takes samples of 160x250; those of caltech are 80x31", Assert.Single(_cli.Run($"eval {File}").Errors));
         Edit(metadata => metadata["image"] = "colour");
         Assert.Contains("\"image\" in its metadata is \"colour\"; known are gray, edges", Assert.Single(_cli.Run($"eval {File}").Errors));
+    }
+
+    [Fact]
+    public void Learning_rates_stay_or_go_down_in_one_of_two_ways()
+    {
+        string[] hashes = [.. ((string[])["linear", "decay", "constant"]).Select(schedule => _cli.Run($"{Tiny} --schedule {schedule} --out {schedule}.actorsnn").StateHash)];
+        Assert.Distinct(hashes);
+        Assert.Equal(0.95, BstdgModel.Load(_cli.At("decay.actorsnn"), BstdgModel.KindOf("bstdg")).Options.RateFactor);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 
 namespace ActorSnn.Cli.Tests;
 
@@ -32,6 +33,13 @@ internal static class Idx
     public static byte[] Images() => [.. Header(2051, Count, Side, Side), .. Enumerable.Range(0, Count * Side * Side).Select(i => (byte)(i * 2654435761u >> 24))];
 
     public static byte[] Labels() => [.. Header(2049, Count), .. Enumerable.Range(0, Count).Select(i => (byte)(i % 10))];
+
+    public static byte[] Gzip(byte[] bytes)
+    {
+        var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(bytes);
+        return packed.ToArray();
+    }
 
     private static byte[] Header(params int[] numbers)
     {

@@ -115,7 +115,9 @@ public sealed class CaltechTests : IDisposable
         Assert.Equal((200, 3), (train.Labels.Count(label => label == 0), test.Labels.Count(label => label == 0)));
         var fold = Folds.Draw(labels, 200, 3, 1);
         Assert.Equal(fold.Train.Select(n => (byte)n), train.Pixels);
-        Assert.Equal(fold.Test.Select(n => (byte)n), test.Pixels);
+        Assert.Equal(fold.Test.Select(n => (labels[n], (byte)n)).Order(), test.Labels.Zip(test.Pixels).Order());
+        // Class by class the first so many would all be of one.
+        Assert.NotEqual(test.Labels.Order(), test.Labels);
         Assert.NotEqual(test.Digest, locator.LoadSplit("caltech", 4).Test.Digest);
 
         WriteGray(place, packed, [.. new byte[200], .. Enumerable.Repeat((byte)1, 210)]);

@@ -48,37 +48,13 @@ public class LatenciesTests
     }
 
     [Fact]
-    public void Images_are_the_earlier_the_more_ink_they_have()
+    public void The_digest_tells_sets_apart()
     {
-        var images = new LabelledImages("x", 1, 5, [255, 254, 128, 1, 0], [0], 1);
-        Assert.Equal([0, 1, 127, 254, 255], Latencies.OfImages(images, 255).SpikeBins);
-        Assert.Equal([0, 1, 127, 254, 256], Latencies.OfImages(images, 256).SpikeBins);
-        Assert.Equal([0, 0, 3, 7, 8], Latencies.OfImages(images, 8).SpikeBins);
-        Assert.Equal([0, 0, 0, 0, 1], Latencies.OfImages(images, 1).SpikeBins);
-    }
-
-    [Fact]
-    public void Networks_without_time_are_given_intensities()
-    {
-        var latencies = Latencies.OfFirstSpikes(Spikes, bins: 4);
-        var intensities = new float[3];
-        latencies.Intensities(0, intensities);
-        Assert.Equal([0.75f, 1, 0.25f], intensities);
-        latencies.Intensities(1, intensities);
-        Assert.Equal([0, 0, 0], intensities);
-        Assert.Throws<ArgumentException>(() => latencies.Intensities(0, new float[2]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => latencies.Intensities(3, intensities));
-    }
-
-    [Fact]
-    public void Some_can_be_selected_and_the_digest_tells_sets_apart()
-    {
-        var latencies = Latencies.OfFirstSpikes(Spikes, bins: 10);
-        var selected = latencies.Select([2, 0]);
-        Assert.Equal([1, 1], selected.Labels);
-        Assert.Equal(latencies.Sample(0).ToArray(), selected.Sample(1).ToArray());
-        Assert.Equal(latencies.Digest, latencies.Select([0, 1, 2]).Digest);
-        Assert.Distinct([latencies.Digest, selected.Digest, latencies.Select([0, 2]).Digest, Latencies.OfFirstSpikes(Spikes, 11).Digest, Latencies.OfFirstSpikes(Spikes, 10, 1, 2).Digest]);
+        string Digest(int bins, int windows = 1, float moved = 0) => Latencies.OfFirstSpikes(
+            new("x", 3, ["a", "b"], [[0.5f + moved, 0.3f], []], [[0, 1], []], [1, 0]), bins, 1, windows).Digest;
+        Assert.Equal(Digest(10), Digest(10));
+        Assert.Equal(Digest(10), Digest(10, moved: 0.01f)); // in the same bin
+        Assert.Distinct([Digest(10), Digest(11), Digest(10, windows: 2), Digest(10, moved: 0.1f)]);
     }
 
     [Theory]

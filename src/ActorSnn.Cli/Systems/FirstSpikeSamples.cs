@@ -51,7 +51,7 @@ internal sealed record FirstSpikeSamples(int Windows = 1, double Duration = 0, i
     public static SystemOption Image { get; } = SystemOption.Words<ImageView>(
         "--image", "caltech: what is shown of an image, its gray values or its edges in four directions. Default: edges; bs4nn and s4nn gray.").ShapingNetwork().Optional();
 
-    /// <summary>How a data set is shown, where a system has no usual ways of its own. Chosen on held-out training samples; docs/bstdg.md says how.</summary>
+    /// <summary>How a data set is shown, where a system has no usual ways of its own. docs/bstdg-tuning.md says how it was chosen.</summary>
     public static FirstSpikeSamples Usual(string dataset) => IsSpikes(dataset) ? new(Windows: 10, Duration: dataset == "fsdd-spikes" ? 0.6 : 1) : new(View: ImageView.Edges);
 
     /// <summary>Adds windows and duration where there are spike trains, and split and view where there are images without a test part.</summary>

@@ -97,14 +97,15 @@ internal sealed class LayeredSamples
     /// <param name="count">Only the first so many; null for all.</param>
     /// <param name="split">Which split, from 1.</param>
     /// <param name="cells">What sees the images; null for the images as they are.</param>
-    /// <exception cref="DatasetException">They cannot be had.</exception>
+    /// <exception cref="DatasetException">They cannot be had, or there are not as many.</exception>
     public static LayeredSamples LoadSplit(DataLocator data, string dataset, bool training, int? count, int split, EdgeCells? cells)
     {
         var samples = Images(dataset, () =>
         {
             var (train, test) = data.LoadSplit(dataset, split);
             var part = training ? train : test;
-            var shown = count is { } first ? part.Take(Math.Min(first, part.Count)) : part;
+            if (count > part.Count) throw new DatasetException($"{count} {(training ? "training" : "test")} images of {dataset} asked for; split {split} has {part.Count}");
+            var shown = part.Take(count ?? part.Count);
             return cells?.See(shown) ?? shown;
         }, (_, _) => 0);
         ReleaseRead();

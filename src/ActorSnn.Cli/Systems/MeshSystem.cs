@@ -130,7 +130,7 @@ internal abstract class MeshSystem : ILearningSystem
             Checkpoint = checkpoints?.Last,
             ResumeCommand = !completed && checkpoints is { Last: not null } ? ResumeCommand(request, checkpoints) : null,
             Details = request.ShownSamples is { } shown ? trainee.Details(state, shown, training, host.Local, request) : null,
-        }, state, observer);
+        }, state, host.Local, request.Threads, observer);
     }
 
     private string ResumeCommand(TrainRequest request, RunCheckpoints checkpoints)

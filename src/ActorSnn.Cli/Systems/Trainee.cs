@@ -63,8 +63,10 @@ internal abstract class Trainee(TrainingRun run)
     /// <summary>Adds to a result what is the system's own.</summary>
     /// <param name="result">The result.</param>
     /// <param name="state">The last state.</param>
+    /// <param name="engine">What runs an evaluation, where there has to be one.</param>
+    /// <param name="threads">Its threads; null lets the engine decide.</param>
     /// <param name="observer">Is warned of what should not be.</param>
-    public abstract RunResult Complete(RunResult result, NetworkState state, IRunObserver observer);
+    public abstract RunResult Complete(RunResult result, NetworkState state, IEngine engine, int? threads, IRunObserver observer);
 
     /// <summary>What there is to show.</summary>
     /// <param name="state">The last state.</param>

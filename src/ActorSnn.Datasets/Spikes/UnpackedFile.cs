@@ -47,11 +47,12 @@ internal sealed class UnpackedFile : IDisposable
     private static string Unpack(string path, FileStream packed)
     {
         string temporary = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"actorsnn-{Guid.NewGuid():N}");
+        var created = Create(temporary);
         try
         {
+            using var unpacked = created; // closed before it is removed
             packed.Position = 0;
             using var content = new GZipStream(packed, CompressionMode.Decompress, leaveOpen: true);
-            using var unpacked = Create(temporary);
             var buffer = new byte[1 << 17];
             while (content.Read(buffer) is > 0 and var read)
                 Write(unpacked, buffer.AsSpan(0, read));

@@ -80,9 +80,6 @@ public sealed record BstdgOptions
     /// <summary>Learning rate of a layer's thresholds.</summary>
     public double ThresholdRateOf(BstdgLayer layer) => layer.ThresholdRate ?? ThresholdRate;
 
-    /// <summary>The margin that suits a number of steps: 3 of 256.</summary>
-    public static int MarginFor(int steps) => Math.Max(1, (int)Math.Round(3.0 * steps / 256));
-
     /// <summary>Requires that the numbers make sense together.</summary>
     /// <exception cref="ArgumentException">They do not; the message says what would.</exception>
     public void Validate()

@@ -11,7 +11,7 @@ public class ThresholdScaleTests
 
     private static BstdgOptions Options(int steps) => new()
     {
-        Steps = steps, Margin = BstdgOptions.MarginFor(steps), Shift = 0, LeastThreshold = 0.25, First = new BstdgLayer(0.2, -1, 1.3, 6), Second = new BstdgLayer(0.2, -1, 1.3, 4),
+        Steps = steps, Margin = steps == 256 ? 3 : 1, Shift = 0, LeastThreshold = 0.25, First = new BstdgLayer(0.2, -1, 1.3, 6), Second = new BstdgLayer(0.2, -1, 1.3, 4),
     };
 
     [Theory]

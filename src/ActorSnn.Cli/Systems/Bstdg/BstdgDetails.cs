@@ -30,7 +30,7 @@ internal static class BstdgDetails
         };
 
     /// <summary>
-    /// Shows the first test samples to a network of its own with the given weights: the one that trains, learning as it goes, or the one that infers, for all steps. Whatever ran before is not touched.
+    /// Shows the first test samples to a network of its own with the given weights: the one that trains, with errors from which nothing is learned, or the one that infers, for all steps. Whatever ran before is not touched.
     /// </summary>
     /// <param name="weights">The weights.</param>
     /// <param name="options">What the network is like.</param>
@@ -50,7 +50,7 @@ internal static class BstdgDetails
         var recorded = BstdgAnnotation.SpikeProbes(training).ToList();
         Probe[] probes = [.. recorded, .. ShownCounts.Probes(recorded, period)];
         var network = training
-            ? BstdgCircuit.Training(weights, test.Intensities, test.Labels, options, seed, shuffled: false, probes)
+            ? BstdgCircuit.Training(weights, test.Intensities, test.Labels, Still(options), seed, shuffled: false, probes)
             : BstdgCircuit.Inference(weights, test.Intensities, options, exitsEarly: false, probes);
         RequestedCores.Require(network, cores);
         using var mesh = engine.Build(Placer.Place(network, new PlacementOptions(cores)), new MeshOptions(threads));
@@ -75,11 +75,18 @@ internal static class BstdgDetails
         var activity = new Activity(
             counted, "sample", [.. Enumerable.Range(0, parts).Select(p => $"part {p + 1} of {parts}")],
             [.. recorded.Select(p => new PopulationActivity(p.Population, network[p.Population].Size, [.. ShownCounts.Of(recordings, p.Population, parts)], BstdgAnnotation.GroupOf(p.Population)))]);
-        string circuit = training ? "the training network with the weights as trained, learning as it goes" : "the inference network";
+        string circuit = training ? "the training network with the weights as trained, which stay as they are, and no shift of thresholds" : "the inference network";
         return new Showing(
             $"The first {Units.Several(count, "test sample")} shown to {circuit}: {options.Steps} steps, {period} ticks each. Above a sample, where there is room: its label → what was answered.", recording,
             $"Over the first {Units.Several(counted, "test sample")}, shown to {circuit}.", activity,
             MeshOverviews.Of(mesh.Placement, mesh.Traffic, BstdgAnnotation.GroupOf));
+    }
+
+    /// <summary>A network that answers as it does in inference, however its errors come out.</summary>
+    private static BstdgOptions Still(BstdgOptions options)
+    {
+        static BstdgLayer StillOf(BstdgLayer layer) => layer with { Rate = 0, ThresholdRate = 0 };
+        return options with { Shift = 0, First = StillOf(options.First), Second = StillOf(options.Second) };
     }
 
     /// <summary>The input weights of the hidden neurons that have the largest.</summary>

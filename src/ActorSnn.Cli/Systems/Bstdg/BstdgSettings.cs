@@ -9,7 +9,8 @@ namespace ActorSnn.Cli.Systems.Bstdg;
 /// <param name="Options">What the network is like, and how it learns.</param>
 internal sealed record BstdgSettings(BstdgOptions Options)
 {
-    private const string Linear = "linear", Constant = "constant";
+    private const string Linear = "linear", Decay = "decay", Constant = "constant";
+    private const double DecayFactor = 0.95;
     private const double MostNumber = 1e6;
 
     /// <summary>The data sets there are.</summary>
@@ -28,14 +29,14 @@ internal sealed record BstdgSettings(BstdgOptions Options)
 
     private static readonly SystemOption Rate = Positive("--rate", "R", "Learning rate of weights. Default: 0.1; s4nn 0.2.");
 
-    private static readonly SystemOption HiddenRate = Positive("--hidden-rate", "R", "Learning rate of the weights onto the hidden layer. Default: that of --rate; caltech 0.01.");
+    private static readonly SystemOption HiddenRate = Positive("--hidden-rate", "R", "Learning rate of the weights onto the hidden layer. Default: that of --rate; of bstdg with caltech 0.01 where --rate is not given, either.");
 
     private static readonly SystemOption ThresholdRate = Number("--threshold-rate", "R", "Learning rate of the output's thresholds. Default: 0.05.");
 
     private static readonly SystemOption HiddenThresholdRate = Number("--hidden-threshold-rate", "R", "Learning rate of the hidden layer's thresholds. Default: 0.05.");
 
     private static readonly SystemOption Schedule = SystemOption.Choice(
-        "--schedule", [Linear, Constant], "Learning rates over the epochs: down to 0 in a straight line, or as they are. Default: linear; bs4nn and s4nn constant.");
+        "--schedule", [Linear, Decay, Constant], "Learning rates over the epochs: down to 0 in a straight line, times 0.95 after each, or as they are. Default: linear; bs4nn and s4nn constant.");
 
     private static readonly SystemOption Margin = SystemOption.Whole(
         "--margin", 1, "Steps by which the right class is to be first. Default: 2, spike trains 4, caltech 8 (gray 2); bs4nn 1, s4nn 3.", FirstSpikeModel.MaxSteps);
@@ -106,6 +107,7 @@ internal sealed record BstdgSettings(BstdgOptions Options)
         int Whole(SystemOption option) => options[option.Key]!.GetValue<int>();
         double Real(SystemOption option) => options[option.Key]!.GetValue<double>();
         T Word<T>(SystemOption option) where T : struct, Enum => SystemOption.ValueOf<T>(options[option.Key]!);
+        string schedule = options[Schedule.Key]!.GetValue<string>();
         var usual = variant.Usual(dataset, FirstSpikeSamples.ViewOf(options));
         return new BstdgSettings(
             usual.Options with
@@ -119,7 +121,8 @@ internal sealed record BstdgSettings(BstdgOptions Options)
                 First = usual.Options.First with { Rate = Real(HiddenRate), Threshold = Real(HiddenThreshold), ThresholdRate = Real(HiddenThresholdRate) },
                 Second = usual.Options.Second with { Rate = Real(Rate), Threshold = Real(OutputThreshold), ThresholdRate = Real(ThresholdRate) },
                 Shift = Real(Shift),
-                Passes = options[Schedule.Key]!.GetValue<string>() == Linear ? epochs : 0,
+                Passes = schedule == Linear ? epochs : 0,
+                RateFactor = schedule == Decay ? DecayFactor : 1,
                 Bound = Real(Bound),
                 Thresholds = Word<ThresholdTraining>(Thresholds),
             })

@@ -84,11 +84,12 @@ internal sealed class BstdgTrainee(TrainingRun run, BstdgSettings settings, Laye
         StateHash = stateHash,
     }.Save(path);
 
-    public override RunResult Complete(RunResult result, NetworkState state, IRunObserver observer)
+    public override RunResult Complete(RunResult result, NetworkState state, IEngine engine, int? threads, IRunObserver observer)
     {
         var options = settings.Options;
         var facts = BstdgSystem.FactsOf(options);
-        // What was evaluated by an earlier process has its accuracies noted, and no more.
+        // Of what was evaluated by an earlier process the accuracies are noted, and no more.
+        if (!result.Interrupted && _judged?.Epoch != result.EpochsDone) Evaluate(state, result.EpochsDone, engine, threads, CancellationToken.None);
         if (_judged is not { } judged || judged.Epoch != result.EpochsDone) return result with { Hidden = [options.Hidden], Sizes = string.Join('-', WeightsOf(state).Sizes), Facts = facts };
         foreach (var (name, value) in BstdgEvaluation.FiguresOf(judged.Answers, judged.EarlyExit)) facts[name] = value?.DeepClone();
         return result with

@@ -68,7 +68,7 @@ internal sealed record BstdgVariant(string Name, string Summary)
 
     private static int LineageEpochs(string dataset) => dataset == DataLocator.Synth ? 5 : 100;
 
-    /// <summary>Chosen on held-out training images; docs/bstdg.md says how.</summary>
+    /// <summary>docs/bstdg-tuning.md says how they were chosen.</summary>
     private static BstdgSettings Tuned(string dataset, ImageView? view)
     {
         var options = new BstdgOptions { Margin = 2, Shift = 5 };

@@ -71,7 +71,7 @@ internal sealed class SbpTrainee(TrainingRun run, SbpSamples test, Network netwo
         StateHash = stateHash,
     }.Save(path);
 
-    public override RunResult Complete(RunResult result, NetworkState state, IRunObserver observer) =>
+    public override RunResult Complete(RunResult result, NetworkState state, IEngine engine, int? threads, IRunObserver observer) =>
         result with { Hidden = [network["h"].Size], Sizes = SbpSystem.SizesOf(WeightsOf(state)) };
 
     public override RunDetails Details(NetworkState state, int shown, Training training, IEngine engine, TrainRequest request)

@@ -86,7 +86,7 @@ internal sealed class SsnnBpTrainee(TrainingRun run, LayeredSamples test, Networ
         StateHash = stateHash,
     }.Save(path);
 
-    public override RunResult Complete(RunResult result, NetworkState state, IRunObserver observer)
+    public override RunResult Complete(RunResult result, NetworkState state, IEngine engine, int? threads, IRunObserver observer)
     {
         var (draws, clipped) = (0.0, 0.0);
         foreach (var population in network.Populations.Where(p => p.Model is CompositeNeuron))
