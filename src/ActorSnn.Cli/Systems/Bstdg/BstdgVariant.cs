@@ -44,6 +44,9 @@ internal sealed record BstdgVariant(string Name, string Summary)
                 First = new BstdgLayer(0.1, 0, 5, 20),
                 Second = new BstdgLayer(0.1, 0, 48, 20),
                 Thresholds = ThresholdTraining.Layer,
+                // BS4NN learns a scale s of the weights instead, by 0.01 times the mean of error * sign over a neuron's causal inputs, which add up to its potential, about the threshold: with 100 / s for a threshold that is a
+                // rate of 0.01 * 100 / s^2 * (100 / s) / inputs, at its s of 5 and 600 to 784 inputs 0.001.
+                ThresholdRate = 0.001,
             }),
             Epochs = LineageEpochs,
             EpochsInWords = LineageEpochsInWords,
