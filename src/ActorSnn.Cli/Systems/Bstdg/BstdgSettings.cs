@@ -108,7 +108,8 @@ internal sealed record BstdgSettings(BstdgOptions Options)
         double Real(SystemOption option) => options[option.Key]!.GetValue<double>();
         T Word<T>(SystemOption option) where T : struct, Enum => SystemOption.ValueOf<T>(options[option.Key]!);
         string schedule = options[Schedule.Key]!.GetValue<string>();
-        var usual = variant.Usual(dataset, FirstSpikeSamples.ViewOf(options));
+        var samples = FirstSpikeSamples.Of(options);
+        var usual = variant.Usual(dataset, samples.View);
         return new BstdgSettings(
             usual.Options with
             {
@@ -127,7 +128,7 @@ internal sealed record BstdgSettings(BstdgOptions Options)
                 Thresholds = Word<ThresholdTraining>(Thresholds),
             })
         {
-            Samples = FirstSpikeSamples.Of(options),
+            Samples = samples,
         };
     }
 
