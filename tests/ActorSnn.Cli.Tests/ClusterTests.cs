@@ -9,6 +9,8 @@ namespace ActorSnn.Cli.Tests;
 public sealed class ClusterTests(ClusterTests.Undisturbed undisturbed) : IDisposable, IClassFixture<ClusterTests.Undisturbed>
 {
     private const string Cuba = "run cuba --neurons 1000 --delay 1.5 --ticks 15000";
+    /// <summary>Long enough to be done something to by one command after the other.</summary>
+    private const string LongCuba = "run cuba --neurons 1000 --delay 1.5 --ticks 50000";
     private const string Saved = "--checkpoint-every 50 --json";
     private const string Sbp = "train sbp --samples 40 --epochs 2 --crop 9 --hidden 16 --seed 3 --json --out model.actorsnn";
 
@@ -35,6 +37,7 @@ public sealed class ClusterTests(ClusterTests.Undisturbed undisturbed) : IDispos
         AssertUndisturbed(result);
         Assert.Equal(nodes, (int)result["nodes"]!);
         Assert.Equal("tcp", (string)result["engine"]!);
+        Assert.Null(result["packets"]); // not counted there
         Assert.Equal(0, (int)result["recoveries"]!);
         foreach (string file in Directory.GetFiles(undisturbed.Recording))
         {
@@ -167,7 +170,7 @@ public sealed class ClusterTests(ClusterTests.Undisturbed undisturbed) : IDispos
     public void A_run_is_left_followed_stopped_and_continued()
     {
         string cluster = Start(2);
-        string run = (string)_cli.Run($"{Cuba} {Saved} --detach {cluster}").Json[^1]["run"]!;
+        string run = (string)_cli.Run($"{LongCuba} {Saved} --detach {cluster}").Json[^1]["run"]!;
         Assert.Equal("cuba-1", run);
         using (var following = _cli.Start($"attach {run} --json {cluster}"))
         {
@@ -187,7 +190,7 @@ public sealed class ClusterTests(ClusterTests.Undisturbed undisturbed) : IDispos
         }
         Assert.Contains("is stopped already", Assert.Single(_cli.Run($"stop {run} {cluster}").Errors));
         Assert.Equal(0, _cli.Run($"continue {run} {cluster}").Code);
-        AssertUndisturbed(_cli.Run($"attach {run} --json {cluster}").Result);
+        AssertUndisturbed(_cli.Run($"attach {run} --json {cluster}").Result, undisturbed.LongResult);
         Assert.Equal(0, _cli.Run($"remove {run} {cluster}").Code);
         Assert.Empty(StatusOf(cluster)["runs"]!.AsArray());
     }
@@ -196,14 +199,14 @@ public sealed class ClusterTests(ClusterTests.Undisturbed undisturbed) : IDispos
     public void A_run_moves_to_a_node_that_comes_and_away_from_one_that_leaves()
     {
         string cluster = Start(2);
-        using var running = _cli.Start($"{Cuba} {Saved} --cores 6 {cluster}");
+        using var running = _cli.Start($"{LongCuba} {Saved} --cores 6 {cluster}");
         running.WaitForEvent("checkpoint");
         string leaving = NameOf(_nodes[1]);
         AddNode($"--join {NameOf(_nodes[0])}");
         Assert.Equal(0, _cli.Run($"drain {leaving} {cluster}").Code);
         Assert.Equal(0, _nodes[1].WaitForEnd().Code);
         var result = running.WaitForEnd().Result;
-        AssertUndisturbed(result);
+        AssertUndisturbed(result, undisturbed.LongResult);
         Assert.InRange((int)result["rebalances"]!, 1, 9);
         Assert.Equal((2, 0), ((int)result["nodes"]!, (int)result["recoveries"]!));
     }
@@ -265,10 +268,12 @@ public sealed class ClusterTests(ClusterTests.Undisturbed undisturbed) : IDispos
 
     private JsonObject StatusOf(string cluster, params (string Name, string Value)[] environment) => Assert.Single(_cli.Run($"status --json {cluster}", environment).Json);
 
-    private void AssertUndisturbed(JsonObject result)
+    private void AssertUndisturbed(JsonObject result) => AssertUndisturbed(result, undisturbed.Result);
+
+    private static void AssertUndisturbed(JsonObject result, JsonObject undisturbed)
     {
         foreach (string field in (string[])["stateHash", "spikes", "synapticEvents", "rates", "ticks"])
-            Assert.Equal(undisturbed.Result[field]!.ToJsonString(), result[field]!.ToJsonString());
+            Assert.Equal(undisturbed[field]!.ToJsonString(), result[field]!.ToJsonString());
     }
 
     /// <summary>The run of one process.</summary>
@@ -276,9 +281,15 @@ public sealed class ClusterTests(ClusterTests.Undisturbed undisturbed) : IDispos
     {
         private readonly Cli _cli = new();
 
-        public Undisturbed() => Result = _cli.Run($"{Cuba} --json --record alone").Result;
+        public Undisturbed()
+        {
+            Result = _cli.Run($"{Cuba} --json --record alone").Result;
+            LongResult = _cli.Run($"{LongCuba} --json").Result;
+        }
 
         internal JsonObject Result { get; }
+
+        internal JsonObject LongResult { get; }
 
         /// <summary>Directory of its recording.</summary>
         internal string Recording => _cli.At("alone");

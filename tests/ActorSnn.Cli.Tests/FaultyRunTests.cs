@@ -4,14 +4,13 @@ using ActorSnn.Cli.Hosts;
 using ActorSnn.Cores;
 using ActorSnn.Mesh;
 using ActorSnn.Mesh.Faults;
+using ActorSnn.Tests;
 
 namespace ActorSnn.Cli.Tests;
 
 /// <summary>What is done to a run while it goes on, and what is left of it afterwards.</summary>
 public class FaultyRunTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly Target _target = new();
     private readonly Run _run = new();
     private readonly FaultLog _log = new();
@@ -74,7 +73,7 @@ public class FaultyRunTests
         _target.Nodes = [];
         using var faulty = Begin("{ kind: lose, links: {}, rate: 1, until: { seconds: 0.1 } }");
         _run.Blocks = _target.Mended.Task;
-        await Task.Run(() => faulty.Advance(100, default)).WaitAsync(Patience);
+        await OwnThread.Run(() => faulty.Advance(100, default));
         Assert.Equal(2, _target.Orders.Count);
     }
 

@@ -17,8 +17,6 @@ public sealed class Alone;
 [Collection(nameof(Alone))]
 public class EmbeddedMeshTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Theory]
     [InlineData(1)]
     [InlineData(5)]
@@ -56,13 +54,13 @@ public class EmbeddedMeshTests
     public void Dispose_ends_the_threads()
     {
         if (!OperatingSystem.IsLinux()) return;
-        Assert.True(SpinWait.SpinUntil(() => Workers() == 0, Patience), "threads are left of other tests");
+        Assert.True(SpinWait.SpinUntil(() => Workers() == 0, OwnThread.Patience), "threads are left of other tests");
         var mesh = new EmbeddedEngine().Build(RandomPlacements.Make(RandomNetworks.Make(1), 4, 1), new MeshOptions(Threads: 3));
         mesh.RunTo(50);
         Assert.Equal(3, Workers());
         mesh.Dispose();
         // The system may list a thread for a moment after it has been joined.
-        Assert.True(SpinWait.SpinUntil(() => Workers() == 0, Patience), $"{Workers()} threads are left");
+        Assert.True(SpinWait.SpinUntil(() => Workers() == 0, OwnThread.Patience), $"{Workers()} threads are left");
 
         // Linux keeps the first 15 characters of a thread's name.
         static int Workers() => Directory.GetDirectories("/proc/self/task").Count(IsWorker);

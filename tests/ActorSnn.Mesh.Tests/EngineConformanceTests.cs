@@ -9,9 +9,6 @@ public abstract class EngineConformanceTests
 {
     private const int Ticks = 150;
 
-    /// <summary>Long after any run here should be over: a test that hangs fails instead.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     /// <summary>Random networks of integer, real-valued and stepped neurons, several of them plastic, of graded spikes, and of first spikes that learn or answer; they stay lively.</summary>
     public static TheoryData<string, int> Lively => new()
     {
@@ -180,7 +177,7 @@ public abstract class EngineConformanceTests
         {
             using var cancellation = new CancellationTokenSource();
             using var entered = new ManualResetEventSlim();
-            var run = Task.Run(() =>
+            var run = OwnThread.Run(() =>
             {
                 entered.Set();
                 return mesh.RunTo(Never, cancellation.Token);
@@ -188,7 +185,7 @@ public abstract class EngineConformanceTests
             entered.Wait();
             Thread.SpinWait(1 << (2 * round + 4));
             cancellation.Cancel();
-            long tick = await run.WaitAsync(Patience);
+            long tick = await run;
             Assert.Equal(tick, mesh.Tick);
             Assert.InRange(tick, stopped, Never - 1);
             stopped = tick;
@@ -247,12 +244,12 @@ public abstract class EngineConformanceTests
     {
         var mesh = Engine.Build(Placer.Place(RandomNetworks.Make(1), new PlacementOptions(3)), new MeshOptions(2));
         await Run(mesh, 20);
-        await Task.Run(mesh.Dispose).WaitAsync(Patience);
+        await OwnThread.Run(mesh.Dispose);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => Run(mesh, 40));
-        await Task.Run(mesh.Dispose).WaitAsync(Patience);
+        await OwnThread.Run(mesh.Dispose);
 
         var neverRun = Engine.Build(Placer.Place(RandomNetworks.Make(1), new PlacementOptions(3)), new MeshOptions(2));
-        await Task.Run(neverRun.Dispose).WaitAsync(Patience);
+        await OwnThread.Run(neverRun.Dispose);
     }
 
     [Fact]
@@ -322,7 +319,7 @@ public abstract class EngineConformanceTests
         return mesh.Capture().Hash();
     }
 
-    private static Task<long> Run(IMesh mesh, long tick) => Task.Run(() => mesh.RunTo(tick)).WaitAsync(Patience);
+    private static Task<long> Run(IMesh mesh, long tick) => OwnThread.Run(() => mesh.RunTo(tick));
 
     private static string Describe(Network network, Recordings recordings) =>
         string.Join('\n', network.Probes.Select(probe => $"{probe.Name}: " + probe switch

@@ -50,11 +50,11 @@ internal sealed record SimulationResult
 
     public required string Engine { get; init; }
 
-    /// <summary>Packets between cores, in this process.</summary>
-    public required long Packets { get; init; }
+    /// <summary>Packets between cores, in this process; null on a cluster, where they are not counted.</summary>
+    public required long? Packets { get; init; }
 
-    /// <summary>Bytes of these packets.</summary>
-    public required long PacketBytes { get; init; }
+    /// <summary>Bytes of these packets; null as well.</summary>
+    public required long? PacketBytes { get; init; }
 
     /// <summary>What was recorded of this process's ticks; null when nothing was.</summary>
     public Recording? Recording { get; init; }

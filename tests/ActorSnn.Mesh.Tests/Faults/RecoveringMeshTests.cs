@@ -11,8 +11,6 @@ public class RecoveringMeshTests
 {
     private const long Ticks = 600;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private static readonly LinkFaultKind[] Kinds = Enum.GetValues<LinkFaultKind>();
 
     public static TheoryData<LinkFaultKind, int> LinkFaults
@@ -128,15 +126,15 @@ public class RecoveringMeshTests
         var network = RandomNetworks.Make(8, maxDelay: 3);
         using var mesh = Build(network, 4, new MeshOptions(threads) { WithDisturbableLinks = disturbableLinks }, keepEvery: 50);
         using var enough = new CancellationTokenSource();
-        var run = Task.Run(() => mesh.RunTo(long.MaxValue / 4, enough.Token));
+        var run = OwnThread.Run(() => mesh.RunTo(long.MaxValue / 4, enough.Token));
         for (int kill = 0; kill < 10; kill++)
         {
             int before = mesh.History.Recoveries;
             mesh.Apply(new KillCores(0, kill, [kill % mesh.Cores]));
-            Assert.True(SpinWait.SpinUntil(() => mesh.History.Recoveries > before || run.IsCompleted, Patience));
+            Assert.True(SpinWait.SpinUntil(() => mesh.History.Recoveries > before || run.IsCompleted, OwnThread.Patience));
         }
         enough.Cancel();
-        long tick = await run.WaitAsync(Patience);
+        long tick = await run;
         Assert.Equal(tick, mesh.Tick);
         Assert.Equal(10, mesh.History.Recoveries);
         Assert.Equal(OneCore.HashAt(network, tick), mesh.Capture().Hash());
@@ -171,10 +169,10 @@ public class RecoveringMeshTests
         using var mesh = Build(network, 4, new MeshOptions(2) { WithDisturbableLinks = disturbableLinks });
         mesh.Apply(disturbableLinks ? Disturb(0, LinkFaultKind.Lose, 1) : new SlowCores(0, 0, [1], 1e9));
         using var enough = new CancellationTokenSource();
-        var run = Task.Run(() => mesh.RunTo(long.MaxValue / 4, enough.Token));
-        Assert.True(SpinWait.SpinUntil(() => disturbableLinks ? mesh.Counts.Lost > 0 : mesh.Traffic.Packets > 0, Patience));
+        var run = OwnThread.Run(() => mesh.RunTo(long.MaxValue / 4, enough.Token));
+        Assert.True(SpinWait.SpinUntil(() => disturbableLinks ? mesh.Counts.Lost > 0 : mesh.Traffic.Packets > 0, OwnThread.Patience));
         enough.Cancel();
-        long tick = await run.WaitAsync(Patience);
+        long tick = await run;
         Assert.InRange(tick, 0, 1000);
         Assert.Equal(OneCore.HashAt(network, tick), mesh.Capture().Hash());
     }
@@ -186,7 +184,7 @@ public class RecoveringMeshTests
         using var mesh = Build(network, 4, new MeshOptions(2));
         mesh.Apply(new SlowCores(0, 0, [1], 1e9));
         var run = Run(mesh, Ticks);
-        Assert.True(SpinWait.SpinUntil(() => mesh.Traffic.Packets > 0, Patience));
+        Assert.True(SpinWait.SpinUntil(() => mesh.Traffic.Packets > 0, OwnThread.Patience));
         mesh.Apply(new SlowCores(0, 0, [1], 0));
         await run;
         Assert.Equal(OneCore.HashAt(network, Ticks), mesh.Capture().Hash());
@@ -214,7 +212,7 @@ public class RecoveringMeshTests
         fault, 0, new LinkFault(fault, 1, kind.ToString(), ScenarioTime.Start, null, kind, "*", "*", rate, DelayMs: 0.5, JitterMs: 2),
         [.. Enumerable.Range(0, 4).SelectMany(a => Enumerable.Range(0, 4).Select(b => ($"{a}", $"{b}")))], Seed: 3);
 
-    private static Task<long> Run(IMesh mesh, long tick) => Task.Run(() => mesh.RunTo(tick)).WaitAsync(Patience);
+    private static Task<long> Run(IMesh mesh, long tick) => OwnThread.Run(() => mesh.RunTo(tick));
 }
 
 /// <summary>A mesh whose links can be disturbed, and are, passes what every engine has to.</summary>

@@ -67,10 +67,10 @@ public class FreeMeshTests
     {
         using var mesh = Build(RandomNetworks.Make(12), 4, new MeshOptions(Threads: 3, Timing: new FreeTiming(100)));
         using var stop = new CancellationTokenSource();
-        var run = Task.Run(() => mesh.RunTo(1_000_000_000, stop.Token));
-        Assert.True(SpinWait.SpinUntil(() => mesh.Tick > 5, TimeSpan.FromSeconds(30)));
+        var run = OwnThread.Run(() => mesh.RunTo(1_000_000_000, stop.Token));
+        Assert.True(SpinWait.SpinUntil(() => mesh.Tick > 5, OwnThread.Patience));
         stop.Cancel();
-        Assert.Equal(await run.WaitAsync(TimeSpan.FromSeconds(30)), mesh.Tick);
+        Assert.Equal(await run, mesh.Tick);
         Assert.Equal(mesh.Tick, mesh.Capture().Tick);
     }
 
