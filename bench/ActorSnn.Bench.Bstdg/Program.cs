@@ -24,7 +24,7 @@ const int Before = 60_000;
 var data = new DataLocator(args[0]);
 var train = data.LoadTrain("mnist");
 var test = data.LoadTest("mnist");
-var options = new BstdgOptions { Margin = 2, Shift = 5, Passes = 100 };
+var options = new BstdgOptions { Margin = 2, Shift = 5, ThresholdRate = 0.01, Passes = 100 };
 var inputs = new IntensityFrames(train.Count, 784, train.Pixels);
 var shown = new IntensityFrames(test.Count, 784, test.Pixels);
 

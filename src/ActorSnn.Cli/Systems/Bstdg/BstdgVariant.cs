@@ -74,7 +74,7 @@ internal sealed record BstdgVariant(string Name, string Summary)
     /// <summary>docs/bstdg-tuning.md says how they were chosen.</summary>
     private static BstdgSettings Tuned(string dataset, ImageView? view)
     {
-        var options = new BstdgOptions { Margin = 2, Shift = 5 };
+        var options = new BstdgOptions { Margin = 2, Shift = 5, ThresholdRate = dataset == FashionMnist || IsSpikes(dataset) || IsSplit(dataset) ? 0.05 : 0.01 };
         if (IsSpikes(dataset))
         {
             options = options with { Hidden = 256, Steps = FirstSpikeSamples.UsualSteps, Margin = 4, Shift = 2, First = options.First with { Threshold = 100 } };
