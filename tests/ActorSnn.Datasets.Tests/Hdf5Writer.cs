@@ -1,22 +1,28 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using ActorSnn.Datasets.Native;
 
 namespace ActorSnn.Datasets.Tests;
 
 /// <summary>Writes HDF5 files, also such as nobody should, by the library they are read with; for one test at a time.</summary>
-internal sealed unsafe class Hdf5Writer : IDisposable
+internal sealed unsafe partial class Hdf5Writer : IDisposable
 {
     private readonly long _file;
 
     public Hdf5Writer(string path)
     {
         SystemLibrary.Hdf5.Require(path);
+        // A process that another test starts meanwhile inherits the file, and with it the lock, which would last as long as that process.
+        if (!OperatingSystem.IsWindows()) SetForNativeCode("HDF5_USE_FILE_LOCKING", "FALSE", overwrite: 1);
         Id(((delegate* unmanaged<int>)Function("H5open"))());
         fixed (byte* name = Text(path))
             _file = Id(((delegate* unmanaged<byte*, uint, long, long, long>)Function("H5Fcreate"))(name, 2, 0, 0)); // 2 replaces what is there
     }
 
     public void Dispose() => Close(_file);
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetForNativeCode(string name, string value, int overwrite);
 
     public Hdf5Writer Group(string name)
     {
