@@ -178,9 +178,13 @@ public sealed class HammeredNodeTests
                     var client = await _listener.AcceptTcpClientAsync();
                     var node = new TcpClient();
                     await node.ConnectAsync(_node);
-                    Task said = Carry(client, node, heard: true), answered = Carry(node, client, heard: false);
-                    _ = Task.WhenAny(said, answered).ContinueWith(
-                        first => { if (first.Result == answered) Interlocked.Increment(ref _endedByNode); }, TaskScheduler.Default);
+                    int ended = 0;
+                    void Ended(TcpClient who)
+                    {
+                        if (Interlocked.Exchange(ref ended, 1) == 0 && who == node) Interlocked.Increment(ref _endedByNode);
+                    }
+                    _ = Carry(client, node, heard: true, Ended);
+                    _ = Carry(node, client, heard: false, Ended);
                 }
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -189,10 +193,12 @@ public sealed class HammeredNodeTests
             }
         }
 
-        private async Task Carry(TcpClient from, TcpClient to, bool heard)
+        private async Task Carry(TcpClient from, TcpClient to, bool heard, Action<TcpClient> ended)
         {
             byte[] buffer = new byte[64 * 1024];
             int total = 0;
+            // Whom the last word depends on: a node that ends a connection may be noticed when it is written to.
+            var waitedFor = from;
             try
             {
                 while (await from.GetStream().ReadAsync(buffer) is > 0 and var count)
@@ -201,15 +207,18 @@ public sealed class HammeredNodeTests
                     {
                         lock (_said) _said.Write(buffer, 0, count);
                     }
+                    waitedFor = to;
                     await to.GetStream().WriteAsync(buffer.AsMemory(0, count));
                     total += count;
                     if (heard && Repeats && total > UntilProved) await to.GetStream().WriteAsync(buffer.AsMemory(0, count));
+                    waitedFor = from;
                 }
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
             {
                 // One of them has gone.
             }
+            ended(waitedFor);
             from.Dispose();
             to.Dispose();
         }

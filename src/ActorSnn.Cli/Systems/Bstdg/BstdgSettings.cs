@@ -31,9 +31,9 @@ internal sealed record BstdgSettings(BstdgOptions Options)
 
     private static readonly SystemOption HiddenRate = Positive("--hidden-rate", "R", "Learning rate of the weights onto the hidden layer. Default: that of --rate; of bstdg with caltech 0.01 where --rate is not given, either.");
 
-    private static readonly SystemOption ThresholdRate = Number("--threshold-rate", "R", "Learning rate of the output's thresholds. Default: 0.01; fashion-mnist, spike trains and caltech 0.05; bs4nn 0.001.");
+    private static readonly SystemOption ThresholdRate = Number("--threshold-rate", "R", "Learning rate of the output's thresholds. Default: 0.01; fashion-mnist, spike trains and caltech 0.05; bs4nn 0.001, s4nn 0.05.");
 
-    private static readonly SystemOption HiddenThresholdRate = Number("--hidden-threshold-rate", "R", "Learning rate of the hidden layer's thresholds. Default: 0.01; fashion-mnist, spike trains and caltech 0.05; bs4nn 0.001.");
+    private static readonly SystemOption HiddenThresholdRate = Number("--hidden-threshold-rate", "R", "Learning rate of the hidden layer's thresholds. Default: 0.01; fashion-mnist, spike trains and caltech 0.05; bs4nn 0.001, s4nn 0.05.");
 
     private static readonly SystemOption Schedule = SystemOption.Choice(
         "--schedule", [Linear, Decay, Constant], "Learning rates over the epochs: down to 0 in a straight line, times 0.95 after each, or as they are. Default: linear; bs4nn and s4nn constant.");
